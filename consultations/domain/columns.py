@@ -1,0 +1,135 @@
+"""Answers as a table, and back: our own file format (docs/file-formats.md), written and read by the same columns.
+
+Each question has a column in the order it is asked; a grid one for each of its lines; "Other" a column for the words
+beside the one for the choice. An empty cell was asked and not answered; `NOT_ASKED` says that the way led elsewhere.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from consultations.domain.frozen import FrozenQuestion
+from consultations.enums import CHOICE_KINDS, JOIN, OTHER, QuestionKind
+from engagement.domain.exports import Cell, restored
+
+NOT_ASKED = "[not asked]"
+BETWEEN = ";"
+CHANNEL, VERSION, PUBLICATION = "channel", "version", "may_be_published"
+
+
+@dataclass(frozen=True)
+class AnswerColumn:
+    """A column of answers. `part` is a line of a grid, or `OTHER` for words beside a choice."""
+
+    title: str
+    question: FrozenQuestion
+    part: str = ""
+
+    @property
+    def name(self) -> str:
+        """What tells this column from every other."""
+        return f"{self.question.key} {self.part}".strip()
+
+
+def columns_of(questions: Sequence[FrozenQuestion]) -> list[AnswerColumn]:
+    """The columns of these questions, each with a title that no other has."""
+    columns = [column for question in questions if question.asks for column in _columns(question)]
+    taken = Counter([CHANNEL, VERSION, PUBLICATION, *(column.title for column in columns)])
+    return [
+        column
+        if taken[column.title] == 1
+        else AnswerColumn(f"{column.title} [{column.name}]", column.question, column.part)
+        for column in columns
+    ]
+
+
+def _columns(question: FrozenQuestion) -> Iterator[AnswerColumn]:
+    title = _plain(question.text)
+    if question.lines:
+        for line in question.lines:
+            yield AnswerColumn(f"{title}: {_plain(line.label)}", question, line.key)
+        return
+    yield AnswerColumn(title, question)
+    if question.other:
+        yield AnswerColumn(f"{title} (other)", question, OTHER)
+
+
+def _plain(words: str) -> str:
+    return " ".join(words.split())
+
+
+# Out
+
+
+def cells_of(
+    columns: Sequence[AnswerColumn], answers: Mapping[str, Sequence[str]], *, asked: frozenset[str]
+) -> list[Cell]:
+    """One response as a row. `asked` are the keys of the questions that it was asked."""
+    return [
+        _shielded(_cell(column, answers.get(column.question.key, ()))) if column.question.key in asked else NOT_ASKED
+        for column in columns
+    ]
+
+
+def _cell(column: AnswerColumn, values: Sequence[str]) -> Cell:
+    question = column.question
+    split = [value.partition(JOIN) for value in values]
+    if question.lines:
+        return next((_line_cell(question, answer) for line, _, answer in split if line == column.part), None)
+    if column.part == OTHER:
+        return next((said for key, _, said in split if key == OTHER and said), None)
+    if question.kind in CHOICE_KINDS:
+        return f"{BETWEEN} ".join(_plain(question.labels[key]) for key, _, _ in split) or None
+    return _single_cell(question, values[0]) if values else None
+
+
+def _line_cell(question: FrozenQuestion, answer: str) -> Cell:
+    return int(answer) if question.kind == QuestionKind.RANKING else _plain(question.labels[answer])
+
+
+def _single_cell(question: FrozenQuestion, value: str) -> Cell:
+    if question.kind == QuestionKind.DATE:
+        return date.fromisoformat(value)
+    if question.kind in {QuestionKind.NUMBER, QuestionKind.MONEY}:
+        return Decimal(value)
+    return value
+
+
+def _shielded(cell: Cell) -> Cell:
+    """What somebody said, told from our own words for what was not asked."""
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip("'") == NOT_ASKED else cell
+
+
+# In
+
+
+def values_in(column: AnswerColumn, cell: str) -> list[str]:
+    """What a cell of such a column adds to the answer. Raises `ValueError` for a choice that was not offered."""
+    if not cell or cell == NOT_ASKED:
+        return []
+    cell, question = _bared(cell), column.question
+    if column.part == OTHER:
+        return [f"{OTHER}{JOIN}{cell}"]
+    if question.kind == QuestionKind.RANKING:
+        return [f"{column.part}{JOIN}{cell}"]
+    if question.kind == QuestionKind.MATRIX:
+        return [f"{column.part}{JOIN}{key}" for key in _choices_in(question, [cell])]
+    if question.kind in CHOICE_KINDS:
+        return _choices_in(question, cell.split(BETWEEN) if question.kind == QuestionKind.SEVERAL else [cell])
+    return [cell]
+
+
+def _bared(cell: str) -> str:
+    text = restored(cell)
+    return text[1:] if text.startswith("'") and text.lstrip("'") == NOT_ASKED else text
+
+
+def _choices_in(question: FrozenQuestion, said: Sequence[str]) -> list[str]:
+    """The keys of the choices with these words, whatever their case."""
+    keys = {_plain(label).casefold(): key for key, label in question.labels.items()}
+    named = [_plain(words) for words in said if words.strip()]
+    if unknown := [words for words in named if words.casefold() not in keys]:
+        raise ValueError(f"“{unknown[0][:60]}” is not one of the answers that were offered.")
+    return [keys[words.casefold()] for words in named]

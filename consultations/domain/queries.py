@@ -1,0 +1,161 @@
+"""Reads for the pages and dashboards above: what is open, what is coming, what came of it, what waits for whom."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.urls import reverse
+
+from consultations import rules
+from consultations.enums import SignOffOutcome
+from consultations.models import CodeBatch, Consultation, SignOff
+from engagement.access import local_date
+from engagement.domain.calendar import uk_date, uk_time
+from engagement.domain.queries import Todo
+from engagement.models import Activity
+
+WEEK = timedelta(days=7)
+GROUP = "Consultations"
+
+
+def open_consultations(at: datetime) -> QuerySet[Consultation]:
+    """What is listed and people can answer now, the soonest to close first, each with its activity. One query."""
+    return _with_activity(Consultation.objects.open(at=at).listed()).order_by("closes_at", "pk")
+
+
+def forthcoming(at: datetime) -> QuerySet[Consultation]:
+    """What has been announced and opens later, the soonest first. One query."""
+    return _with_activity(Consultation.objects.forthcoming(at=at).listed()).order_by("opens_at", "pk")
+
+
+def consultations_of(activity: Activity, at: datetime) -> QuerySet[Consultation]:
+    """The public consultations of an activity, the newest first; ask each for its `state(at=at)`. One query."""
+    public: QuerySet[Consultation] = Consultation.objects.published().listed().filter(activity=activity)
+    return public.order_by("-opens_at", "-pk")
+
+
+def latest_outcome(at: datetime) -> Consultation | None:
+    """The consultation whose outcome was published last and says what was done, or `None`. One query."""
+    told = Consultation.objects.with_outcome().filter(results_published_at__lte=at).exclude(we_did="")
+    return _with_activity(told).order_by("-results_published_at", "-pk").first()
+
+
+def counts(at: datetime) -> dict[str, int]:
+    """How many are `open`, and how many of those are `closing_this_week` (within seven days). Two queries."""
+    open_now = Consultation.objects.open(at=at).listed()
+    return {"open": open_now.count(), "closing_this_week": open_now.filter(closes_at__lte=at + WEEK).count()}
+
+
+def search(text: str, at: datetime) -> QuerySet[Consultation]:
+    """Public consultations with every word of `text` in their title, summary, audience or reference, newest first."""
+    found = Consultation.objects.published().listed().filter(published_at__lte=at)
+    for word in text.split()[:10]:
+        found = found.filter(
+            Q(title__icontains=word)
+            | Q(summary__icontains=word)
+            | Q(audience__icontains=word)
+            | Q(reference__icontains=word)
+        )
+    return _with_activity(found if text.split() else found.none()).order_by("-opens_at", "-pk")
+
+
+def todo_for(user: Any, at: datetime) -> list[Todo]:
+    """What waits for a person who prepares, signs or runs consultations: drafts, signatures, closings, results owed.
+
+    Four queries, or three for those who do not run consultations. Providers: codes to hand out, two queries.
+    """
+    if rules.hands_out_codes(user, at=at):
+        return _sheets_to_make(user, at)
+    signs = Q(sign_offs__outcome="", sign_offs__asked_of=user.pk)
+    to_sign = Consultation.objects.signable_by(user, at=at).filter(signs).order_by("opens_at", "pk")
+    writable = Consultation.objects.writable_by(user, at=at).order_by("opens_at", "pk")
+    runs = rules.runs_consultations(user, at=at)
+    drafts = [_draft(draft, runs, at) for draft in writable.prefetch_related(_decided_last())]
+    todos = [_to_sign(one, at) for one in to_sign] + [todo for todo in drafts if todo]
+    if not runs:
+        return todos
+    public = Consultation.objects.published().filter(withdrawn_at=None, results_published_at=None)
+    due = public.filter(Q(closes_at__lte=at + WEEK) | Q(suspended_at__isnull=False))
+    return todos + [_running(one, at) for one in due.order_by("closes_at", "pk")]
+
+
+def _decided_last() -> Any:
+    by_date = SignOff.objects.exclude(outcome=SignOffOutcome.TAKEN_BACK).select_related("asked_of", "decided_by")
+    return Prefetch("sign_offs", queryset=by_date.order_by("-asked_at", "-pk"))
+
+
+def _to_sign(consultation: Consultation, at: datetime) -> Todo:
+    return Todo(
+        title=f"Read and sign off: {consultation.title}",
+        detail=f"{consultation.reference}, to open {uk_time(consultation.opens_at)}",
+        url=reverse("consultations:manage-sign", args=[consultation.reference]),
+        due_at=consultation.opens_at,
+        urgent=consultation.opens_at <= at,
+        group=GROUP,
+    )
+
+
+def _draft(draft: Consultation, runs: bool, at: datetime) -> Todo | None:
+    """What a draft waits for: its writers, or the Involvement Team once it is signed. Nothing while others read it."""
+    last = next(iter(draft.sign_offs.all()), None)
+    title, detail = "Finish and ask for sign-off", f"to open {uk_time(draft.opens_at)}"
+    if last and not last.outcome:
+        return None
+    if last and last.outcome == SignOffOutcome.SENT_BACK:
+        title, detail = "Change and ask again", f"sent back by {last.decided_by}"
+    elif last and last.voided_at is None:
+        if not runs:
+            return None
+        title, detail = "Open", f"signed off by {last.decided_by}, to open {uk_time(draft.opens_at)}"
+    return Todo(
+        title=f"{title}: {draft.title}",
+        detail=f"{draft.reference}, {detail}",
+        url=reverse("consultations:manage-detail", args=[draft.reference]),
+        due_at=draft.opens_at,
+        urgent=draft.opens_at <= at,
+        group=GROUP,
+    )
+
+
+def _sheets_to_make(user: Any, at: datetime) -> list[Todo]:
+    """Codes that wait for a certifier to print and hand them out."""
+    waiting = CodeBatch.objects.makeable_by(user, at=at).filter(
+        made_at=None, voided_at=None, consultation__closes_at__gt=at, consultation__withdrawn_at=None
+    )
+    return [
+        Todo(
+            title=f"Print codes to hand out: {batch.label}",
+            detail=f"{batch.size} codes, which work until {uk_time(batch.consultation.closes_at)}",
+            url=reverse("consultations:handout-detail", args=[batch.pk]),
+            group=GROUP,
+        )
+        for batch in waiting.select_related("consultation").order_by("offered_at", "pk")
+    ]
+
+
+def _running(consultation: Consultation, at: datetime) -> Todo:
+    url = reverse("consultations:manage-detail", args=[consultation.reference])
+    if consultation.suspended_at:
+        detail = f"{consultation.reference} has taken no answers since {uk_date(local_date(consultation.suspended_at))}"
+        return Todo(title=f"Resume or withdraw: {consultation.title}", detail=detail, url=url, group=GROUP)
+    if consultation.closes_at > at:
+        return Todo(
+            title=f"Closing soon: {consultation.title}",
+            detail=f"{consultation.reference} closes {uk_time(consultation.closes_at)}",
+            url=url,
+            due_at=consultation.closes_at,
+            group=GROUP,
+        )
+    due = consultation.response_due_on
+    return Todo(
+        title=f"Publish what people said: {consultation.title}",
+        detail=f"{consultation.reference} has closed. The outcome is due by {uk_date(due)}.",
+        url=url,
+        due_at=consultation.closes_at + timedelta(weeks=12),
+        urgent=at >= consultation.closes_at + timedelta(weeks=12),
+        group=GROUP,
+    )
+
+
+def _with_activity(found: QuerySet[Consultation]) -> QuerySet[Consultation]:
+    return found.select_related("activity")

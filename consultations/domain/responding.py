@@ -1,0 +1,175 @@
+"""Sending, changing and withdrawing an answer (R-150; security rows C01, C07, P01, P02).
+
+No function here takes an actor, writes a log entry or an event, or keeps more of the moment than its day.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from consultations.domain import answers, drafting, publication, questionnaires, sealing, settling, tickets
+from consultations.domain.frozen import FrozenQuestion
+from consultations.domain.tickets import Ticket
+from consultations.enums import Publication
+from consultations.models import Answer, Consultation, QuestionnaireVersion, Response
+from engagement.access import local_date
+
+RECEIPT = "receipt"
+
+
+class CodeUnknown(Exception):
+    """There are no answers under this receipt code."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the respondent keeps: the code under which the answers can be changed or withdrawn."""
+
+    code: str
+
+    @property
+    def shown(self) -> str:
+        """The code as it is printed."""
+        return tickets.shown(self.code)
+
+
+def submit(*, consultation: Consultation, ticket: Ticket, at: datetime, publish: str = "") -> Receipt:
+    """Turns a draft into a response, in one transaction, and gives the receipt. The same ticket, the same receipt.
+
+    `publish` is what the person chose about their own words; nothing chosen is a no.
+
+    Raises `NotTakingAnswers` at or after the last moment for it (the draft stays), `AnswersRefused` when an answer
+    that is required is missing or nothing was answered at all, `DraftGone` when there is neither draft nor response.
+    """
+    try:
+        return _submit(consultation=consultation, ticket=ticket, publish=publish, at=at)
+    except IntegrityError:
+        # Two devices have sent changes of one response at the same moment: the second now finds the first.
+        return _submit(consultation=consultation, ticket=ticket, publish=publish, at=at)
+
+
+@transaction.atomic
+def _submit(*, consultation: Consultation, ticket: Ticket, publish: str, at: datetime) -> Receipt:
+    row = drafting.rows_for(consultation, ticket.token).select_for_update().first()
+    if row is None:
+        return _receipt_again(consultation, ticket)
+    drafting.refuse_unless_sendable(consultation, at=at)
+    opened, version = drafting.open_row(row, ticket), consultation.asked_version
+    questions = questionnaires.questions_of(version)
+    kept = questionnaires.check_answers(questions, opened.answers)
+    if not kept:
+        first = next(question.key for question in questions if question.asks)
+        raise questionnaires.AnswersRefused({first: "Answer at least one question before you send."})
+    earlier, code = _under_code(consultation, ticket.code), ticket.code
+    if opened.replaces:
+        settling.hold_responses(consultation)
+        earlier.delete()
+    elif earlier.exists():  # somebody else's code, by a chance of one in ten million million
+        code = tickets.new_code()
+    _store(
+        consultation=consultation,
+        version=version,
+        kept=kept,
+        receipt_hash=sealing.keyed_hash(RECEIPT, code),
+        received_on=local_date(at),
+        publish=publication.chosen(consultation, publish),
+    )
+    row.delete()
+    return Receipt(code)
+
+
+def _receipt_again(consultation: Consultation, ticket: Ticket) -> Receipt:
+    if _under_code(consultation, ticket.code).exists():
+        return Receipt(ticket.code)
+    raise drafting.DraftGone(
+        "There is nothing here to send. If you sent your answers from another device, your reference was shown there."
+    )
+
+
+def find_receipt(*, consultation: Consultation, ticket: Ticket) -> Receipt | None:
+    """The receipt of a browser whose answer has been sent, or `None`. Writes nothing."""
+    return Receipt(ticket.code) if _under_code(consultation, ticket.code).exists() else None
+
+
+def begin_change(*, consultation: Consultation, code: str, at: datetime) -> Ticket:
+    """Opens the answers under a receipt code in a new draft; they are replaced when that draft is sent, not before.
+
+    The code stays the same. Raises `CodeUnknown` or `NotTakingAnswers`.
+    """
+    drafting.refuse_unless_open(consultation, at=at)
+    response = _under_code(consultation, code).select_related("version").first()
+    if response is None:
+        raise CodeUnknown("We have no answers under this reference.")
+    given = answers_of(response)
+    passed = questionnaires.asked_of(response.version, given)
+    answers = {**{key: list[str]() for key in passed}, **given}
+    return drafting.start_change(
+        consultation=consultation, answers=answers, code=code, publication=response.publication, at=at
+    )
+
+
+@transaction.atomic
+def withdraw(*, consultation: Consultation, code: str, at: datetime) -> None:
+    """Deletes the answers under a receipt code for good. Staff may do it for a caller: nothing is shown.
+
+    Raises `CodeUnknown` or `NotTakingAnswers`.
+    """
+    if not consultation.suspended_at:  # a pause keeps nobody from taking back what is theirs
+        drafting.refuse_unless_open(consultation, at=at)
+    settling.hold_responses(consultation)
+    deleted, _ = _under_code(consultation, code).delete()
+    if not deleted:
+        raise CodeUnknown("We have no answers under this reference. If you withdrew them before, they are gone.")
+
+
+def answers_of(response: Response) -> dict[str, list[str]]:
+    """The answers of one response as `domain.frozen` describes them, in the order of its questions."""
+    return answers_in(questionnaires.questions_of(response.version), response)
+
+
+def answers_in(questions: Sequence[FrozenQuestion], response: Response) -> dict[str, list[str]]:
+    """The same for a response to these questions. No query when its answers were fetched before."""
+    given: dict[str, list[tuple[str, str]]] = {}
+    for row in response.answers.all():
+        given.setdefault(row.question, []).append((row.choice, row.text))
+    return {
+        question.key: answers.values_of(question, given[question.key])
+        for question in questions
+        if question.key in given
+    }
+
+
+def _under_code(consultation: Consultation, code: str) -> QuerySet[Response]:
+    return Response.objects.filter(consultation=consultation, receipt_hash=sealing.keyed_hash(RECEIPT, code))
+
+
+def _store(
+    *,
+    consultation: Consultation,
+    version: QuestionnaireVersion,
+    kept: Mapping[str, Sequence[str]],
+    receipt_hash: str,
+    received_on: date,
+    publish: Publication,
+) -> Response:
+    response = Response.objects.create(
+        consultation=consultation,
+        version=version,
+        receipt_hash=receipt_hash,
+        received_on=received_on,
+        publication=publish,
+    )
+    Answer.objects.bulk_create(answer_rows(response, questions=questionnaires.questions_of(version), kept=kept))
+    return response
+
+
+def answer_rows(
+    response: Response, *, questions: Sequence[FrozenQuestion], kept: Mapping[str, Sequence[str]]
+) -> Iterator[Answer]:
+    """The rows, not yet stored, of the checked answers of a response to these questions."""
+    for question in questions:
+        for choice, text in answers.rows_of(question, kept.get(question.key, ())):
+            yield Answer(response=response, question=question.key, choice=choice, text=text)

@@ -1,0 +1,140 @@
+"""Making order say nothing: shuffling, dates in company, counts in steps of ten (docs/decisions/0004; P02, P08).
+
+*Shuffled* responses are written anew in random order, in one transaction, so that neither the place of a row nor the
+number of the transaction that wrote it tells who came first. *Settled* responses are in the counts and lists that staff
+see; they join ten or more at a time. A day on which fewer than ten answered is not kept.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import connection, transaction
+from django.db.models import Count, Model, QuerySet
+
+from consultations.domain import counting
+from consultations.models import (
+    Answer,
+    CodeBatch,
+    Coding,
+    Consultation,
+    Draft,
+    OutcomeRequest,
+    Reading,
+    Response,
+    RunningCount,
+    SampledText,
+)
+from engagement.access import local_date
+
+STEP = 10
+TABLES = (Response, Answer, Reading, Coding, SampledText, Draft, OutcomeRequest, CodeBatch)
+# What hangs on responses, each with its way up: written anew together with them.
+HANGING = (
+    (Answer, "response", Response),
+    (Reading, "answer", Answer),
+    (Coding, "reading", Reading),
+    (SampledText, "answer", Answer),
+)
+
+
+@transaction.atomic
+def settle(*, consultation: Consultation, at: datetime, for_good: bool = False) -> bool:
+    """Brings the counts up to date when ten or more responses have come or gone since; says whether it did.
+
+    `for_good` does so whatever their number: at closing, when no more can come.
+    """
+    hold_responses(consultation)
+    responses = Response.objects.filter(consultation=consultation)
+    known = RunningCount.objects.filter(consultation=consultation).first()
+    counted = known.responses if known else 0
+    waiting = responses.filter(settled=False).count()
+    gone = counted - responses.settled().count()
+    if waiting + gone < STEP and not (for_good and (waiting or gone or known is None)):
+        return False
+    responses.filter(settled=False).update(settled=True)
+    counts = counting.count_settled(consultation)
+    RunningCount.objects.update_or_create(
+        consultation=consultation,
+        defaults={"responses": sum(counts["channels"].values()), "counts": counts, "counted_at": at},
+    )
+    return True
+
+
+@transaction.atomic
+def shuffle(*, consultation: Consultation, at: datetime) -> None:
+    """Writes all responses of a consultation anew in random order, and forgets the dates of thin days.
+
+    The day that `at` falls on is not over and keeps its date, unless the consultation is closed. Whoever deletes a
+    response holds the same lock (`hold_responses`), so that none comes back.
+    """
+    hold_responses(consultation)
+    responses = Response.objects.filter(consultation=consultation)
+    _forget_thin_days(responses, before=None if at >= consultation.ends_at else local_date(at))
+    lift: list[tuple[type[Model], str]] = [(Response, f"consultation_id = {int(consultation.pk)}")]
+    lift += [(model, f"{way}_id IN (SELECT key FROM {_lifted(above)})") for model, way, above in HANGING]
+    with connection.cursor() as cursor:
+        for model, which in lift:
+            cursor.execute(
+                f"CREATE TEMPORARY TABLE {_lifted(model)} AS SELECT {_columns(model)} FROM {_table(model)}"
+                f" WHERE {which}"
+            )
+        for model, _ in reversed(lift):
+            cursor.execute(f"DELETE FROM {_table(model)} WHERE key IN (SELECT key FROM {_lifted(model)})")
+        for model, _ in lift:
+            cursor.execute(
+                f"INSERT INTO {_table(model)} ({_columns(model)}) SELECT {_columns(model)} FROM {_lifted(model)}"
+                " ORDER BY random()"
+            )
+        for model, _ in reversed(lift):
+            cursor.execute(f"DROP TABLE {_lifted(model)}")
+
+
+def _table(model: type[Model]) -> str:
+    return str(connection.ops.quote_name(model._meta.db_table))
+
+
+def _lifted(model: type[Model]) -> str:
+    return f"lifted_{model._meta.model_name}"
+
+
+def _columns(model: type[Model]) -> str:
+    return ", ".join(connection.ops.quote_name(str(field.column)) for field in model._meta.concrete_fields)
+
+
+def hold_responses(consultation: Consultation) -> None:
+    """Takes the lock under which responses of a consultation are deleted or written anew. New ones still come in."""
+    Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+
+
+def thin_days(counts: Mapping[date, int], *, hidden_before: int, step: int = STEP) -> set[date]:
+    """The days whose date must go: those that fewer than ten share, and more until ten responses have no date.
+
+    `hidden_before` responses have lost theirs already.
+    """
+    thin = {day for day, number in counts.items() if number < step}
+    hidden = hidden_before + sum(counts[day] for day in thin)
+    for day in sorted(counts, key=lambda day: counts[day]):
+        if hidden == 0 or hidden >= step:
+            break
+        if day not in thin:
+            thin.add(day)
+            hidden += counts[day]
+    return thin
+
+
+def _forget_thin_days(responses: QuerySet[Response], *, before: date | None) -> None:
+    counts = dict(responses.values_list("received_on").annotate(number=Count("pk")))
+    hidden_before = counts.pop(None, 0)
+    over = {day: number for day, number in counts.items() if before is None or day < before}
+    if thin := thin_days(over, hidden_before=hidden_before):
+        responses.filter(received_on__in=thin).update(received_on=None)
+
+
+def freeze_tables() -> None:
+    """Clears what deleted rows leave behind: PostgreSQL's dead rows, SQLite's log. Outside any transaction."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            for model in TABLES:
+                cursor.execute(f"VACUUM (FREEZE, ANALYZE) {_table(model)}")
+        else:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,0 +1,79 @@
+"""What is asked, between which moments, and what people answered."""
+
+from consultations.models.analysis import (
+    Codeframe,
+    CodeframeVersion,
+    Coding,
+    CodingSample,
+    PastWording,
+    Reading,
+    SampledText,
+    Theme,
+)
+from consultations.models.consultation import Consultation
+from consultations.models.correction import Correction
+from consultations.models.evidence import EvidenceFile
+from consultations.models.invitation import CodeBatch
+from consultations.models.life import ConsultationEvent
+from consultations.models.preparation import Asked, ElectionPeriod, SignOff, Way
+from consultations.models.promise import Promise, PromiseChange
+from consultations.models.published import Attestation, LateNotice, ResultsRevision, RevisionIsFrozen
+from consultations.models.questionnaire import (
+    Choice,
+    Question,
+    Questionnaire,
+    QuestionnaireVersion,
+    Statement,
+    VersionIsFrozen,
+)
+from consultations.models.response import (
+    Answer,
+    Draft,
+    OutcomeRequest,
+    Response,
+    ResponseBatch,
+    RunningCount,
+)
+from consultations.models.route import Route
+from consultations.models.wording import QuestionWording, Wording
+
+__all__ = [
+    "Answer",
+    "Asked",
+    "Attestation",
+    "Choice",
+    "CodeBatch",
+    "Codeframe",
+    "CodeframeVersion",
+    "Coding",
+    "CodingSample",
+    "Consultation",
+    "ConsultationEvent",
+    "Correction",
+    "Draft",
+    "ElectionPeriod",
+    "EvidenceFile",
+    "LateNotice",
+    "OutcomeRequest",
+    "PastWording",
+    "Promise",
+    "PromiseChange",
+    "Question",
+    "QuestionWording",
+    "Questionnaire",
+    "QuestionnaireVersion",
+    "Reading",
+    "Response",
+    "ResponseBatch",
+    "ResultsRevision",
+    "RevisionIsFrozen",
+    "Route",
+    "RunningCount",
+    "SampledText",
+    "SignOff",
+    "Statement",
+    "Theme",
+    "VersionIsFrozen",
+    "Way",
+    "Wording",
+]

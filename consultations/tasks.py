@@ -1,0 +1,27 @@
+"""The worker's doors. Each task carries nothing but its name, and is safe to run twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from consultations.domain import drafting, inviting, settling, timekeeping
+
+
+@shared_task(name="consultations.keep_time", ignore_result=True)
+def keep_time(**kwargs):
+    """Announces openings and closings that have come. Runs every few minutes."""
+    if timekeeping.keep_time(at=timezone.now()):
+        settling.freeze_tables()
+
+
+@shared_task(name="consultations.shuffle_responses", ignore_result=True)
+def shuffle_responses(**kwargs):
+    """Makes the order of answers say nothing. Runs every night."""
+    timekeeping.every_night(at=timezone.now())
+    settling.freeze_tables()
+
+
+@shared_task(name="consultations.forget_drafts", ignore_result=True)
+def forget_drafts(**kwargs):
+    """Throws away unfinished answers that nobody came back to, and codes worth nothing. Runs every night."""
+    drafting.forget_drafts(at=timezone.now())
+    inviting.forget_codes(at=timezone.now())

@@ -1,0 +1,130 @@
+"""Addresses of asking and answering, whole from the site's root."""
+
+from django.urls import path
+
+from consultations.views import (
+    admission,
+    answering,
+    codes,
+    following,
+    moving,
+    office,
+    outcome,
+    public,
+    questionnaires,
+    readying,
+    receipts,
+    running,
+    signing,
+    wordings,
+)
+from consultations.views.analysis import coding, double, exports, themes
+from consultations.wizard.views import AnswerQuestion
+
+app_name = "consultations"
+
+one = "consultations/<slug:slug>/"
+
+# The answering journey: public, without an account, never cached.
+journey = [
+    path(f"{one}start/", answering.Start.as_view(), name="consultation-start"),
+    path(f"{one}answer/check/", answering.Check.as_view(), name="consultation-check"),
+    path(f"{one}answer/saved/", answering.Saved.as_view(), name="consultation-saved"),
+    path(f"{one}answer/discard/", answering.Discard.as_view(), name="consultation-discard"),
+    path(f"{one}answer/receipt/", receipts.Receipt.as_view(), name="consultation-receipt"),
+    path(f"{one}answer/receipt/e-mail/", receipts.ReceiptMail.as_view(), name="consultation-receipt-mail"),
+    path(f"{one}answer/finish/", receipts.Finish.as_view(), name="consultation-finish"),
+    path(f"{one}answer/<slug:step>/", AnswerQuestion.as_view(), name="consultation-answer"),
+    path(f"{one}resume/<str:token>/", answering.Resume.as_view(), name="consultation-resume"),
+    path(f"{one}change/", receipts.Change.as_view(), name="consultation-change"),
+    path(f"{one}withdraw/", receipts.Withdraw.as_view(), name="consultation-withdraw"),
+    path(f"{one}outcome/", receipts.Outcome.as_view(), name="consultation-outcome"),
+    path(f"{one}safety/", answering.Safety.as_view(), name="consultation-safety"),
+    path(f"{one}elsewhere/", admission.Elsewhere.as_view(), name="consultation-elsewhere"),
+    path("i/", admission.EnterCode.as_view(), name="invitation-enter"),
+]
+
+# What anybody reads: one address for the whole life of a consultation.
+reading = [
+    path("consultations/", public.ConsultationList.as_view(), name="consultation-list"),
+    path(f"{one}results/", public.ConsultationResults.as_view(), name="consultation-results"),
+    path(f"{one}results.csv", public.results_csv, name="consultation-results-csv"),
+    path(f"{one}dates.ics", public.consultation_dates, name="consultation-dates"),
+    path(f"{one}follow/", following.FollowConsultation.as_view(), name="consultation-follow"),
+    path(f"{one}privacy/", following.Privacy.as_view(), name="consultation-privacy"),
+    path(one, public.ConsultationOverview.as_view(), name="consultation-detail"),
+]
+
+managed = "engagement/consultations/<slug:reference>/"
+questionnaire = "engagement/questionnaires/<int:pk>/"
+
+# What the office prepares, watches, runs and concludes.
+managing = [
+    path("engagement/consultations/", office.ManageList.as_view(), name="manage-list"),
+    path("engagement/consultations/create/", running.CreateConsultation.as_view(), name="manage-create"),
+    path("engagement/consultations/elections/", signing.Elections.as_view(), name="manage-elections"),
+    path(
+        "engagement/consultations/elections/<int:pk>/remove/",
+        signing.RemoveElection.as_view(),
+        name="manage-election-remove",
+    ),
+    path(managed, office.ManageDetail.as_view(), name="manage-detail"),
+    path(f"{managed}edit/", running.EditConsultation.as_view(), name="manage-edit"),
+    path(f"{managed}safety/", readying.EditSafety.as_view(), name="manage-safety"),
+    path(f"{managed}fairness/", readying.EditStatements.as_view(), name="manage-statements"),
+    path(f"{managed}ways/", readying.Ways.as_view(), name="manage-ways"),
+    path(f"{managed}ways/add/", readying.AddWay.as_view(), name="manage-way-add"),
+    path(f"{managed}ways/<int:pk>/", readying.EditWay.as_view(), name="manage-way-edit"),
+    path(f"{managed}ways/<int:pk>/remove/", readying.RemoveWay.as_view(), name="manage-way-remove"),
+    path(f"{managed}sign-off/ask/", signing.AskForSignOff.as_view(), name="manage-ask"),
+    path(f"{managed}sign-off/take-back/", signing.TakeBack.as_view(), name="manage-take-back"),
+    path(f"{managed}sign-off/", signing.SignConsultation.as_view(), name="manage-sign"),
+    path(f"{managed}election/", signing.OverrideElection.as_view(), name="manage-override"),
+    path(f"{managed}open/", running.OpenConsultation.as_view(), name="manage-open"),
+    path(f"{managed}extend/", moving.ExtendConsultation.as_view(), name="manage-extend"),
+    path(f"{managed}close/", moving.CloseConsultation.as_view(), name="manage-close"),
+    path(f"{managed}suspend/", moving.SuspendConsultation.as_view(), name="manage-suspend"),
+    path(f"{managed}resume/", moving.ResumeConsultation.as_view(), name="manage-resume"),
+    path(f"{managed}add/", moving.AddInformation.as_view(), name="manage-add"),
+    path(f"{managed}withdraw/", moving.WithdrawConsultation.as_view(), name="manage-withdraw"),
+    path(f"{managed}answers/", office.ManageResponses.as_view(), name="manage-responses"),
+    path(f"{managed}answers/file/", office.download_responses, name="manage-responses-file"),
+    path(f"{managed}results/", office.ManageResults.as_view(), name="manage-results"),
+    path(f"{managed}results.csv", office.manage_csv, name="manage-csv"),
+    path(f"{managed}outcome/", outcome.WriteOutcome.as_view(), name="manage-outcome"),
+    path(f"{managed}decision/", outcome.RecordDecision.as_view(), name="manage-decision"),
+    path(f"{managed}publish/", outcome.PublishResults.as_view(), name="manage-publish"),
+    path(questionnaire, questionnaires.QuestionnairePreview.as_view(), name="questionnaire-preview"),
+    path(f"{questionnaire}wordings/<slug:code>/", wordings.WriteWording.as_view(), name="questionnaire-wording"),
+    path(f"{questionnaire}copy/", questionnaires.CopyQuestionnaire.as_view(), name="questionnaire-copy"),
+]
+
+# What the Involvement Team makes of what people wrote.
+analysing = [
+    path(f"{managed}themes/", themes.Codeframe.as_view(), name="manage-themes"),
+    path(f"{managed}themes/add/", themes.AddTheme.as_view(), name="manage-theme-add"),
+    path(f"{managed}themes/<int:number>/", themes.EditTheme.as_view(), name="manage-theme"),
+    path(f"{managed}themes/<int:number>/merge/", themes.MergeTheme.as_view(), name="manage-theme-merge"),
+    path(f"{managed}themes/<int:number>/drop/", themes.DropTheme.as_view(), name="manage-theme-drop"),
+    path(f"{managed}codebook.csv", exports.codebook_csv, name="manage-codebook-csv"),
+    path(f"{managed}coded.csv", exports.coded_csv, name="manage-coded-csv"),
+    path(f"{managed}coding/", coding.StartCoding.as_view(), name="manage-coding"),
+    path(f"{managed}coding/<int:text>/", coding.CodeText.as_view(), name="manage-code"),
+    path(f"{managed}double-coding/", double.DoubleCoding.as_view(), name="manage-double"),
+    path(f"{managed}double-coding/<int:text>/", double.SecondReading.as_view(), name="manage-second"),
+    path(f"{managed}double-coding/<int:text>/settle/", double.Settle.as_view(), name="manage-settle"),
+]
+
+# Codes for closed groups: what the office sets aside, and what providers hand out.
+inviting = [
+    path(f"{managed}codes/", codes.CodeList.as_view(), name="codes-list"),
+    path(f"{managed}codes/add/", codes.OfferCodes.as_view(), name="codes-offer"),
+    path(f"{managed}codes/<int:pk>/", codes.CodeBatchDetail.as_view(), name="codes-detail"),
+    path(f"{managed}codes/<int:pk>/sheet/", codes.CodeSheet.as_view(), name="codes-sheet"),
+    path(f"{managed}codes/<int:pk>/void/", codes.VoidCodes.as_view(), name="codes-void"),
+    path("invitations/", codes.HandOutList.as_view(), name="handout-list"),
+    path("invitations/<int:pk>/", codes.HandOutDetail.as_view(), name="handout-detail"),
+    path("invitations/<int:pk>/sheet/", codes.HandOutSheet.as_view(), name="handout-sheet"),
+]
+
+urlpatterns = [*journey, *reading, *managing, *inviting, *analysing]

@@ -1,0 +1,1 @@
+"""What the Involvement Team makes of what people wrote."""

@@ -1,0 +1,141 @@
+"""What a provider typed for one measure, on a page or in a row of a file, read in one way (K01, R-149). Pure.
+
+A box holds text that a stranger typed: NaN, infinities, powers, hexadecimal, underscores and formulas are refused in
+words that stand beside the box. An empty box is not nought.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from contracts.domain.ratings import counted
+from contracts.enums import FigureState, IndicatorKind
+from contracts.models import Indicator
+from engagement.domain import tabular
+from engagement.domain.exports import BYTE_ORDER_MARK
+
+BOUND = Decimal(10) ** 10
+LONGEST_COMMENTARY = 2000
+NUMBERS = ("denominator", "numerator", "value")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One measure as the provider gives it: counts and pounds in `value`, of a percentage the two counts."""
+
+    state: str = FigureState.REPORTED
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    value: Decimal | None = None
+    commentary: str = ""
+
+    @property
+    def is_given(self) -> bool:
+        """Whether there is a whole figure, or a reason why there is none."""
+        if self.state != FigureState.REPORTED:
+            return bool(self.commentary)
+        return self.value is not None or (self.numerator is not None and self.denominator is not None)
+
+
+@dataclass
+class Reading:
+    """An entry as far as it could be read, and what is wrong, in words, by the name of the box."""
+
+    entry: Entry
+    problems: dict[str, str] = field(default_factory=dict)
+
+
+def boxes(indicator: Indicator) -> tuple[str, ...]:
+    """The numbers that a measure asks for, in the order in which people count: the whole before its part."""
+    return ("denominator", "numerator") if indicator.kind == IndicatorKind.PERCENTAGE else ("value",)
+
+
+def label_of(indicator: Indicator, box: str) -> str:
+    """The words above a box: what is counted, for this measure."""
+    if box == "value":
+        return indicator.name if indicator.kind != IndicatorKind.MONEY else "Amount"
+    words = indicator.denominator_words if box == "denominator" else indicator.numerator_words
+    if box == "denominator":
+        words = counted(indicator.unit, words)
+    return words[:1].upper() + words[1:] or box.capitalize()
+
+
+def read_entry(indicator: Indicator, typed: Mapping[str, str]) -> Reading:
+    """Reads the texts of `denominator`, `numerator`, `value`, `state` and `commentary` for a measure.
+
+    Numbers that the measure does not ask for are refused, not dropped. `state` is a `FigureState` or empty; where a
+    figure cannot be given the commentary is the reason, and numbers beside it are refused.
+    """
+    problems: dict[str, str] = {}
+    numbers: dict[str, Decimal | None] = {}
+    for box in NUMBERS:
+        text = typed.get(box, "").strip()
+        try:
+            numbers[box] = _number(indicator, box, text) if text else None
+        except ValueError as error:
+            problems[box], numbers[box] = str(error), None
+    commentary, state = typed.get("commentary", "").strip(), typed.get("state", "") or FigureState.REPORTED
+    _refuse_commentary(commentary, problems)
+    if state != FigureState.REPORTED:
+        for box in NUMBERS:
+            if typed.get(box, "").strip():
+                problems[box] = "Give either a figure, or a reason why you cannot give one."
+            numbers[box] = None
+        if not commentary:
+            problems["commentary"] = "Tell us why you cannot give this figure."
+    elif _part_exceeds_whole(numbers):
+        problems.setdefault("numerator", _too_many(indicator, numbers))
+        numbers["numerator"] = None
+    return Reading(Entry(state=state, commentary=commentary, **numbers), problems)
+
+
+def _number(indicator: Indicator, box: str, text: str) -> Decimal:
+    if box not in boxes(indicator):
+        raise ValueError(
+            "This measure is worked out from two counts. Leave this empty."
+            if box == "value"
+            else "This measure is one number, not two counts. Leave this empty."
+        )
+    value = _parser(indicator)(text.replace("\u00a0", "").replace(BYTE_ORDER_MARK, ""))
+    if value < 0:
+        raise ValueError(f"{label_of(indicator, box)} must be 0 or more.")
+    if value >= BOUND:
+        raise ValueError(f"{label_of(indicator, box)} must be less than {BOUND:,}.")
+    return abs(value)  # minus nought is nought
+
+
+def _parser(indicator: Indicator) -> Callable[[str], Decimal]:
+    if indicator.kind == IndicatorKind.MONEY:
+        return tabular.pounds
+    if indicator.kind == IndicatorKind.PERCENTAGE or not indicator.decimals:
+        return lambda text: Decimal(tabular.whole_number(text))
+    return lambda text: _with_decimals(text, indicator.decimals)
+
+
+def _with_decimals(text: str, places: int) -> Decimal:
+    value = tabular.number(text)
+    if value != round(value, places):
+        raise ValueError(f"“{text[:40]}” has more than {places} decimal place{'' if places == 1 else 's'}.")
+    return value
+
+
+def _refuse_commentary(commentary: str, problems: dict[str, str]) -> None:
+    if len(commentary) > LONGEST_COMMENTARY:
+        problems["commentary"] = (
+            f"This must be {LONGEST_COMMENTARY:,} characters or fewer. You have {len(commentary):,}."
+        )
+    elif any(ord(character) < 32 and character not in "\n\r\t" for character in commentary):
+        problems["commentary"] = "There is a character in this text that cannot be shown. Type the text again."
+
+
+def _part_exceeds_whole(numbers: Mapping[str, Decimal | None]) -> bool:
+    part, whole = numbers["numerator"], numbers["denominator"]
+    return part is not None and whole is not None and part > whole
+
+
+def _too_many(indicator: Indicator, numbers: Mapping[str, Decimal | None]) -> str:
+    whole = label_of(indicator, "denominator")
+    return (
+        f"{label_of(indicator, 'numerator')} must be {numbers['denominator']:,} or fewer, "
+        f"the number of {whole[:1].lower()}{whole[1:]}."
+    )

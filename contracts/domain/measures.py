@@ -1,0 +1,262 @@
+"""One measure as the public reads it: its finding, its quarters, its trend. From published snapshots alone.
+
+A snapshot is protected already (`contracts.domain.publishing`): what it withholds has no number here either, in no
+sentence, drawing or table. Nothing here reads a live figure. Pure.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from contracts.domain.ratings import counted
+from contracts.enums import Direction, IndicatorKind, RatingWord
+from contracts.models import Publication
+from engagement.domain.calendar import Quarter
+
+MOST_QUARTERS = 12
+WORST_FIRST = (
+    RatingWord.INADEQUATE,
+    RatingWord.REQUIRES_IMPROVEMENT,
+    RatingWord.APPROACHING,
+    RatingWord.GOOD,
+    RatingWord.OTHER,
+    "",
+)
+
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class QuarterRow:
+    """One quarter of a measure as published. `line` is empty for a quarter without a publication."""
+
+    quarter: Quarter
+    line: Line
+    published_at: datetime | None
+    new_definition: bool = False
+
+    @property
+    def value(self) -> Decimal | None:
+        """The published number, or nothing when withheld or not given."""
+        return number_of(self.line)
+
+    @property
+    def text(self) -> str:
+        """What is shown for the quarter."""
+        return str(self.line.get("text") or "Not given") if self.line else "Not published"
+
+    @property
+    def numerator_text(self) -> str:
+        """The part, with thousands marked."""
+        return self._count("numerator")
+
+    @property
+    def denominator_text(self) -> str:
+        """The whole, with thousands marked."""
+        return self._count("denominator")
+
+    def _count(self, name: str) -> str:
+        text = None if self.line.get("withheld") else self.line.get(name)
+        return "" if text is None else f"{Decimal(text):,f}"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure of the latest quarter with its history, newest first."""
+
+    line: Line
+    headline: str
+    rows: list[QuarterRow]
+
+    @property
+    def anchor(self) -> str:
+        """The id of its section on the page."""
+        return f"measure-{''.join(c if c.isalnum() and c.isascii() else '-' for c in self.line['code'].lower())}"
+
+    @property
+    def is_percentage(self) -> bool:
+        """Whether its table shows two counts beside the share."""
+        return bool(self.line["kind"] == IndicatorKind.PERCENTAGE)
+
+    @property
+    def numerator_label(self) -> str:
+        """The heading of the column of parts."""
+        return _capital(self.line["numerator_words"]) or "Part"
+
+    @property
+    def denominator_label(self) -> str:
+        """The heading of the column of wholes."""
+        return _capital(self.line["denominator_words"]) or "Whole"
+
+    @property
+    def subtitle(self) -> str:
+        """What is drawn, and where the scale starts when that is not at nought."""
+        low = scale_start(self)
+        starts = f" The scale starts at {low}%." if low and self.is_drawn else ""
+        return f"{_what_is_shown(self.line)}{starts}"
+
+    @property
+    def key(self) -> list[tuple[str, str]]:
+        """Each rating with the figures that earn it, for the key above the drawing."""
+        near = RatingWord.APPROACHING
+        words = [
+            (word, f"{RatingWord(word).label}, {text}{' (hatched)' if word == near else ''}")
+            for word, text in self.line["bands"]
+        ]
+        if any(row.line.get("word") == RatingWord.OTHER and row.value is not None for row in self.rows):
+            words.append((RatingWord.OTHER.value, "Other, too few to rate"))
+        return words
+
+    @property
+    def is_drawn(self) -> bool:
+        """A line needs two points."""
+        return sum(row.value is not None for row in self.rows) > 1
+
+    @property
+    def trend(self) -> dict[str, Any]:
+        """What the trend chart takes, oldest quarter first."""
+        return trend_of(self)
+
+
+def worst_first(lines: Iterable[Line]) -> list[Line]:
+    """Measures with the most worrying rating first; what is not rated last. Equal ones stay in the agreed order."""
+    return sorted(lines, key=lambda line: WORST_FIRST.index(line["word"]))
+
+
+def measures_of(publications: Sequence[Publication]) -> list[Measure]:
+    """The measures of the latest of an agreement's publications (given oldest first), worst first, with histories."""
+    if not publications:
+        return []
+    return [_measure(line, publications) for line in worst_first(publications[-1].snapshot["lines"])]
+
+
+def _measure(line: Line, publications: Sequence[Publication]) -> Measure:
+    by_quarter = {Quarter.from_code(publication.quarter): publication for publication in publications}
+    latest = max(by_quarter)
+    rows: list[QuarterRow] = []
+    for quarter in (latest.back(steps) for steps in reversed(range(MOST_QUARTERS))):
+        publication = by_quarter.get(quarter)
+        found = _line_of(publication, line["code"]) if publication else {}
+        if not rows and not found:
+            continue
+        before = next((row.line for row in reversed(rows) if row.line), None)
+        changed = bool(found and before and found["version"] != before["version"])
+        rows.append(QuarterRow(quarter, found, publication.published_at if publication else None, changed))
+    rows.reverse()
+    return Measure(line=line, headline=finding(line, rows), rows=rows)
+
+
+def _line_of(publication: Publication, code: str) -> Line:
+    return next((line for line in publication.snapshot["lines"] if line["code"] == code), {})
+
+
+def number_of(line: Line) -> Decimal | None:
+    """The published value of a line; nothing when it is withheld or was not given."""
+    value = line.get("value")
+    return None if value is None or line.get("withheld") else Decimal(value)
+
+
+def finding(line: Line, rows: Sequence[QuarterRow]) -> str:
+    """The sentence above a measure's figures: where it went, and what that means for its target. Rows newest first."""
+    name, label, value = line["name"], rows[0].quarter.label, number_of(line)
+    if line["withheld"]:
+        return f"{name}: too few people to show in {label}"
+    if value is None:
+        return f"{name} was not given for {label}"
+    earlier = _before(rows)
+    before = earlier[0].value if earlier else None
+    moved = "was" if before is None else _moved(before, value)
+    return f"{name} {moved} {line['text']}{_against_target(line, [row.line['word'] for row in earlier])}"
+
+
+def _moved(before: Decimal, now: Decimal) -> str:
+    if now == before:
+        return "stayed at"
+    return "rose to" if now > before else "fell to"
+
+
+def _before(rows: Sequence[QuarterRow]) -> list[QuarterRow]:
+    """The published quarters before the newest that were counted by the same definition."""
+    same = next((index for index, row in enumerate(rows) if row.new_definition), len(rows) - 1)
+    return [row for row in rows[1 : same + 1] if row.line]
+
+
+def _against_target(line: Line, words_before: Sequence[str]) -> str:
+    """What the rating says about the target, as the end of a sentence."""
+    word = line["word"]
+    if word == RatingWord.GOOD:
+        first = len(words_before) > 1 and RatingWord.GOOD not in words_before
+        return ", and met its target" + (" for the first time" if first else "")
+    return {
+        RatingWord.APPROACHING: ", close to its target",
+        RatingWord.REQUIRES_IMPROVEMENT: ", short of its target",
+        RatingWord.INADEQUATE: ", far from its target",
+    }.get(word, "")
+
+
+def trend_of(measure: Measure) -> dict[str, Any]:
+    """A measure as the trend chart takes it: plain mappings, oldest quarter first."""
+    line, rows = measure.line, list(reversed(measure.rows))
+    given = [row for row in rows if row.value is not None]
+    description = (
+        f"From {given[0].text} in {given[0].quarter.label} to {given[-1].text} in {given[-1].quarter.label}. "
+        "The table below has every figure."
+    )
+    return {
+        "title": f"{line['name']}, by quarter",
+        "description": description,
+        "points": [_point(row, first=index == 0) for index, row in enumerate(rows)],
+        "target": decimal(line["target"]),
+        "target_text": f"Target: {line['target_text']}" if line["target_text"] else "",
+        "near": decimal(line["near"]),
+        "direction": Direction(line["direction"]).value,
+        "unit": "%" if measure.is_percentage else "",
+        "low": scale_start(measure),
+        "break_before": next((index for index, row in enumerate(rows) if row.new_definition), None),
+        "break_text": "New definition",
+    }
+
+
+def scale_start(measure: Measure) -> int | None:
+    """Where the scale of a percentage begins, in whole tens, so that its movement can be seen. Nothing for counts."""
+    edges = [decimal(measure.line["target"]), decimal(measure.line["near"]), *(row.value for row in measure.rows)]
+    known = [edge for edge in edges if edge is not None]
+    if not measure.is_percentage or not known:
+        return None
+    least, most = min(known), max(known)
+    return max(int((least - (most - least) / 5) // 10 * 10), 0)
+
+
+def _what_is_shown(line: Line) -> str:
+    better = "" if line["direction"] == Direction.UP or not line["is_rated"] else " Less is better."
+    if line["kind"] == IndicatorKind.PERCENTAGE and line["numerator_words"] and line["denominator_words"]:
+        part = counted(line["unit"], line["numerator_words"])
+        whole = counted(line["unit"], line["denominator_words"])
+        return f"{_capital(part)} as a share of {whole}, by quarter.{better}"
+    if line["kind"] == IndicatorKind.MONEY:
+        return f"Pounds, by quarter.{better}"
+    unit = line["unit"] or ("per cent" if line["kind"] == IndicatorKind.PERCENTAGE else "")
+    return f"{_capital(unit) or 'Number'}, by quarter.{better}"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _point(row: QuarterRow, *, first: bool) -> dict[str, Any]:
+    starts = row.quarter.starts_on
+    return {
+        "wide": row.quarter.short_label,
+        "slim": f"{starts:%b}",
+        "year": f"{starts.year}" if first or starts.month == 1 else "",
+        "value": row.value,
+        "text": row.text,
+        "rating": row.line.get("word") or None,
+    }
+
+
+def decimal(text: str | None) -> Decimal | None:
+    """A number of a snapshot, which keeps them as text."""
+    return None if text is None else Decimal(text)

@@ -1,0 +1,154 @@
+"""All services as the public reads them: the list, its tally and the files. From published snapshots alone.
+
+What a snapshot withholds has no number in a file either. Nothing here reads a live figure. Pure.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.domain.measures import WORST_FIRST, Line, decimal, number_of, worst_first
+from contracts.enums import Direction, IndicatorKind, RatingWord
+from contracts.models import Publication
+from engagement.access import local_date
+from engagement.domain.calendar import Quarter
+from engagement.domain.exports import Cell
+
+CSV_HEADER = (
+    "agreement_reference",
+    "agreement",
+    "provider",
+    "quarter",
+    "quarter_label",
+    "indicator_code",
+    "indicator_version",
+    "indicator",
+    "kind",
+    "unit",
+    "better",
+    "numerator",
+    "denominator",
+    "value",
+    "shown_as",
+    "withheld",
+    "target",
+    "rating",
+    "why",
+    "provider_words",
+    "year_to_date",
+    "year_to_date_shown_as",
+    "published_on",
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one service stands in the list: its latest publication in a few words."""
+
+    publication: Publication
+    worst: Line | None
+
+    @property
+    def snapshot(self) -> dict[str, Any]:
+        """What was published."""
+        return dict(self.publication.snapshot)
+
+    @property
+    def title(self) -> str:
+        """The agreement's title as it was published."""
+        return str(self.snapshot["agreement"]["title"])
+
+    @property
+    def url(self) -> str:
+        """Its page of performance."""
+        return str(self.publication.agreement.get_performance_url())
+
+
+@dataclass(frozen=True)
+class Summary:
+    """All services together, in the latest quarter that any of them published."""
+
+    label: str
+    counts: dict[str, int]
+    services: int
+
+    @property
+    def heading(self) -> str:
+        """The finding, with its numbers."""
+        good, rated = self.counts.get(RatingWord.GOOD, 0), sum(self.counts.values())
+        return f"{good} of {rated} measures met their target in {self.label}"
+
+    @property
+    def lead(self) -> str:
+        """The exceptions, in a sentence."""
+        below = sum(self.counts.get(word, 0) for word in (RatingWord.REQUIRES_IMPROVEMENT, RatingWord.INADEQUATE))
+        who = "One service has" if self.services == 1 else f"{self.services} services have"
+        work = {0: "No measure needs", 1: "One measure needs"}.get(below, f"{below} measures need")
+        return f"{who} published figures for the quarter. {work} improvement."
+
+
+BELOW = frozenset({RatingWord.INADEQUATE, RatingWord.REQUIRES_IMPROVEMENT, RatingWord.APPROACHING})
+
+
+def services_worst_first(publications: Iterable[Publication]) -> list[Standing]:
+    """Services by how many of their measures are worst, then next worst, then by title. Needs `agreement` loaded."""
+    services = []
+    for publication in publications:
+        lines = worst_first(publication.snapshot["lines"])
+        services.append(Standing(publication, lines[0] if lines and lines[0]["word"] in BELOW else None))
+    return sorted(services, key=_severity)
+
+
+def _severity(service: Standing) -> tuple[list[int], str]:
+    tally = service.snapshot["tally"]
+    return [-tally.get(word, 0) for word in WORST_FIRST[:3]], service.title
+
+
+def summary_of(services: Sequence[Standing]) -> Summary | None:
+    """The tally of the latest quarter over all services; nothing before the first publication."""
+    if not services:
+        return None
+    latest = max(service.publication.quarter for service in services)
+    of_it = [service for service in services if service.publication.quarter == latest]
+    counts: dict[str, int] = {}
+    for service in of_it:
+        for word, number in service.snapshot["tally"].items():
+            counts[word] = counts.get(word, 0) + number
+    return Summary(Quarter.from_code(latest).label, counts, len(of_it)) if counts else None
+
+
+def csv_rows(publications: Iterable[Publication]) -> Iterator[list[Cell]]:
+    """The rows under `CSV_HEADER`, one a measure and quarter, as each was published."""
+    for publication in publications:
+        for line in publication.snapshot["lines"]:
+            yield _csv_row(publication, line)
+
+
+def _csv_row(publication: Publication, line: Line) -> list[Cell]:
+    agreement, year = publication.snapshot["agreement"], line["year"] or {}
+    shown = not line["withheld"]
+    return [
+        agreement["reference"],
+        agreement["title"],
+        agreement["provider"],
+        publication.quarter,
+        publication.snapshot["label"],
+        line["code"],
+        line["version"],
+        line["name"],
+        IndicatorKind(line["kind"]).value,
+        line["unit"],
+        "more" if line["direction"] == Direction.UP else "less",
+        decimal(line["numerator"]) if shown else None,
+        decimal(line["denominator"]) if shown else None,
+        number_of(line),
+        line["text"],
+        "yes" if line["withheld"] else "no",
+        decimal(line["target"]),
+        RatingWord(line["word"]).label if line["word"] else "Not rated",
+        line["sentence"],
+        line["commentary"],
+        decimal(year.get("value")),
+        year.get("text", ""),
+        local_date(publication.published_at),
+    ]

@@ -1,0 +1,268 @@
+"""Reads across agreements, returns and ratings, each at a constant number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import CharField, Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
+
+from contracts import rules
+from contracts.domain.figures import entry_of, owed
+from contracts.domain.ratings import Judgement, Reading, Yardstick, change_text, rate, target_text
+from contracts.enums import RatingWord, ReturnState
+from contracts.models import Agreement, Figure, Indicator, KpiReturn, Publication, Query
+from engagement.access import local_date
+from engagement.domain.calendar import uk_time
+from engagement.domain.queries import Todo
+from engagement.models import Activity, LogEntry, User
+
+QUARTERS_BACK = 4
+HISTORY = 20
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure of a return and what people compare it with. `before` maps quarter codes to earlier judgements."""
+
+    indicator: Indicator
+    yardstick: Yardstick
+    figure: Figure | None
+    judgement: Judgement | None
+    queries: list[Query] = field(default_factory=list)
+    before: dict[str, Judgement] = field(default_factory=dict)
+    last: Judgement | None = None
+    year_ago: Judgement | None = None
+
+    @property
+    def target_text(self) -> str:
+        """The target in words; empty when the measure is not rated."""
+        return target_text(self.yardstick)
+
+    @property
+    def change(self) -> str:
+        """How it moved since the last quarter, in words."""
+        now = self.judgement.value if self.judgement else None
+        return change_text(self.yardstick, now, self.last.value if self.last else None)
+
+    @property
+    def open_query(self) -> Query | None:
+        """The question that waits for an answer."""
+        return next((query for query in self.queries if query.answered_at is None), None)
+
+    @property
+    def questions(self) -> list[tuple[Indicator, Query]]:
+        """What was asked about it, each with the measure."""
+        return [(self.indicator, query) for query in self.queries]
+
+    @property
+    def owed(self) -> dict[str, str]:
+        """What keeps it from being completed, by box. Nothing is owed before it is begun."""
+        return owed(self.indicator, entry_of(self.figure)) if self.figure else {}
+
+    @property
+    def status(self) -> str:
+        """The code of its task: `NOT_STARTED`, `IN_PROGRESS`, `PROBLEM` or `COMPLETED`."""
+        if self.open_query:
+            return "PROBLEM"
+        if self.figure is None:
+            return "NOT_STARTED"
+        if self.owed:
+            return "PROBLEM" if self.figure.completed else "IN_PROGRESS"
+        return "COMPLETED" if self.figure.completed else "IN_PROGRESS"
+
+
+def lines_of(kpi_return: KpiReturn, *, beside: QuerySet[KpiReturn] | None = None) -> list[Line]:
+    """The measures of a return in order, each with its figure, questions, last quarter and the quarter a year ago.
+
+    Comparisons are with the same version of the measure, in returns that were submitted; with `beside`, only in those:
+    whoever reads this return may not read the one of the quarter before. Four queries.
+    """
+    indicators = list(kpi_return.agreement.indicators.asked_in(kpi_return.quarter))
+    queries = Query.objects.select_related("asked_by", "answered_by").order_by("asked_at")
+    figures = kpi_return.figures.select_related("saved_by", "checked_by").prefetch_related(
+        Prefetch("queries", queryset=queries)
+    )
+    kept = {figure.indicator_id: figure for figure in figures}
+    before = _earlier_figures(kpi_return, beside)
+    lines = []
+    for indicator in indicators:
+        yardstick, figure = Yardstick.of(indicator), kept.get(indicator.pk)
+        earlier = {code: rate(yardstick, reading) for code, reading in before.get(indicator.pk, {}).items()}
+        lines.append(
+            Line(
+                indicator=indicator,
+                yardstick=yardstick,
+                figure=figure,
+                judgement=rate(yardstick, Reading.of(figure)) if figure else None,
+                queries=list(figure.queries.all()) if figure else [],
+                before=earlier,
+                last=earlier.get(kpi_return.period.previous().code),
+                year_ago=earlier.get(kpi_return.period.back(QUARTERS_BACK).code),
+            )
+        )
+    return lines
+
+
+def _earlier_figures(kpi_return: KpiReturn, beside: QuerySet[KpiReturn] | None) -> dict[int, dict[str, Reading]]:
+    """The readings of the four quarters before, by indicator and quarter."""
+    period = kpi_return.period
+    figures = (
+        Figure.objects.filter(
+            kpi_return__agreement=kpi_return.agreement_id,
+            kpi_return__quarter__in=[period.back(number).code for number in range(1, QUARTERS_BACK + 1)],
+        )
+        .exclude(kpi_return__state=ReturnState.DUE)
+        .select_related("kpi_return")
+        .order_by("kpi_return__quarter")
+    )
+    if beside is not None:
+        figures = figures.filter(kpi_return__in=beside)
+    found: dict[int, dict[str, Reading]] = {}
+    for figure in figures:
+        found.setdefault(figure.indicator_id, {})[figure.kpi_return.quarter] = Reading.of(figure)
+    return found
+
+
+def returns_for(user: User, *, at: datetime) -> QuerySet[KpiReturn]:
+    """The returns a person may open, the newest quarter first, within it by due date.
+
+    Each with `open_queries` and `completed`, the numbers of unanswered questions and of completed measures.
+    """
+    visible: QuerySet[KpiReturn] = KpiReturn.objects.visible_to(user, at=at).for_table()
+    asked = Q(figures__queries__isnull=False, figures__queries__answered_at=None)
+    return visible.annotate(
+        open_queries=Count("figures__queries", filter=asked, distinct=True),
+        completed=Count("figures", filter=Q(figures__completed=True), distinct=True),
+    ).order_by("-quarter", "due_at", "pk")
+
+
+def history_of(agreement: Agreement, user: User, *, at: datetime) -> list[LogEntry]:
+    """The latest log entries about an agreement and its returns that this person may read, newest first."""
+    as_text = Cast("pk", CharField())
+    returns = agreement.returns.annotate(text=as_text).values("text")
+    published = agreement.publications.annotate(text=as_text).values("text")
+    about = (
+        Q(subject_type="contracts.Agreement", subject_id=str(agreement.pk))
+        | Q(subject_type="contracts.KpiReturn", subject_id__in=returns)
+        | Q(subject_type="contracts.Publication", subject_id__in=published)
+    )
+    entries: QuerySet[LogEntry] = LogEntry.objects.visible_to(user, at=at)
+    return list(entries.filter(about).select_related("actor").order_by("-sequence")[:HISTORY])
+
+
+def publications_of(agreement: Agreement) -> QuerySet[Publication]:
+    """What was published of an agreement, oldest quarter first, for trends."""
+    public: QuerySet[Publication] = Publication.objects.public()
+    return public.filter(agreement=agreement).order_by("quarter")
+
+
+def published_performance() -> QuerySet[Publication]:
+    """The latest publication of each agreement of a published activity, newest first."""
+    latest = Publication.objects.filter(agreement=OuterRef("agreement")).order_by("-quarter").values("quarter")[:1]
+    public: QuerySet[Publication] = Publication.objects.public()
+    return (
+        public.filter(quarter=Subquery(latest))
+        .select_related("agreement__activity", "agreement__provider")
+        .order_by("-published_at", "-pk")
+    )
+
+
+def performance_of(activity: Activity) -> QuerySet[Publication]:
+    """The latest publication of each agreement of one activity."""
+    return published_performance().filter(agreement__activity=activity)
+
+
+def agreements_of(activity: Activity) -> QuerySet[Agreement]:
+    """The agreements of an activity that the public register holds."""
+    registered: QuerySet[Agreement] = Agreement.objects.registered().for_table()
+    return registered.filter(activity=activity).order_by("title", "pk")
+
+
+def rating_tally() -> dict[str, int]:
+    """How often each word was given in the latest published quarter, best word first; all nought before the first."""
+    public = Publication.objects.public()
+    latest = public.aggregate(quarter=Max("quarter"))["quarter"]
+    counts = {str(word): 0 for word in RatingWord}
+    for tally in public.filter(quarter=latest).values_list("snapshot__tally", flat=True):
+        for word, number in tally.items():
+            counts[word] += number
+    return counts
+
+
+def running_services_count(at: datetime) -> int:
+    """How many agreements of published activities are running today."""
+    running: QuerySet[Agreement] = Agreement.objects.running(on=local_date(at))
+    return running.filter(activity__published_at__isnull=False).count()
+
+
+def todo_for(user: User, at: datetime) -> list[Todo]:
+    """What waits for a person here, most urgent first: returns to fill, answer, check or chase; ratings to publish."""
+    answerable = set(KpiReturn.objects.submittable_by(user, at=at).values_list("pk", flat=True))
+    todos = [
+        _provider_todo(kpi_return, at, answers=kpi_return.pk in answerable)
+        for kpi_return in _with_people(KpiReturn.objects.writable_by(user, at=at))
+    ]
+    if rules.makes_agreements(user, at=at):
+        theirs = KpiReturn.objects.filter(agreement__activity__contract_manager=user)
+        waiting = Q(state=ReturnState.SUBMITTED) | Q(state=ReturnState.DUE, due_at__lte=at)
+        todos += [_manager_todo(kpi_return, at) for kpi_return in _with_people(theirs.filter(waiting))]
+    if rules.publishes_ratings(user, at=at):
+        ready = _with_people(KpiReturn.objects.publishable_by(user, at=at))
+        todos += [_publisher_todo(kpi_return) for kpi_return in ready]
+    return sorted(todos, key=lambda todo: (not todo.urgent, todo.due_at is None, todo.due_at or at))
+
+
+def _with_people(returns: QuerySet[KpiReturn]) -> QuerySet[KpiReturn]:
+    people = ("agreement__activity", "agreement__provider", "accepted_by")
+    return returns.select_related(*people).order_by("due_at", "pk")
+
+
+def _provider_todo(kpi_return: KpiReturn, at: datetime, *, answers: bool) -> Todo:
+    queried = kpi_return.state == ReturnState.QUERIED
+    overdue = not queried and kpi_return.due_at <= at
+    what = "Return" if not queried else f"{'Answer a' if answers else 'A'} question about your return"
+    asked = "The office has asked about a figure."
+    if not answers:
+        asked += " A certifier answers it; you can correct the figures."
+    due = "was due" if overdue else "due"
+    return Todo(
+        title=f"{what} for {kpi_return.period.label}",
+        detail=f"{kpi_return.agreement.title}. "
+        + (asked if queried else f"{due.capitalize()} {uk_time(kpi_return.due_at)}."),
+        url=kpi_return.get_absolute_url(),
+        due_at=None if queried else kpi_return.due_at,
+        urgent=overdue or (queried and answers),
+        group="Your returns",
+    )
+
+
+def _manager_todo(kpi_return: KpiReturn, at: datetime) -> Todo:
+    title = f"{kpi_return.agreement.provider}: {kpi_return.period.label}"
+    if kpi_return.state == ReturnState.DUE:
+        detail = f"{kpi_return.agreement.title}. Not received: it was due {uk_time(kpi_return.due_at)}."
+        group = "Returns overdue"
+    else:
+        assert kpi_return.submitted_at is not None  # noqa: S101  the database refuses a submitted return without it
+        again = "Submitted with changes" if kpi_return.with_changes else "Submitted"
+        detail = f"{kpi_return.agreement.title}. {again} {uk_time(kpi_return.submitted_at)}."
+        group = "Returns to check"
+    return Todo(
+        title=title,
+        detail=detail,
+        url=kpi_return.get_office_url(),
+        due_at=kpi_return.due_at if kpi_return.state == ReturnState.DUE else kpi_return.submitted_at,
+        urgent=kpi_return.state == ReturnState.DUE,
+        group=group,
+    )
+
+
+def _publisher_todo(kpi_return: KpiReturn) -> Todo:
+    return Todo(
+        title=f"{kpi_return.agreement.title}: {kpi_return.period.label}",
+        detail=f"{kpi_return.agreement.provider}. Accepted by {kpi_return.accepted_by or 'the office'}.",
+        url=kpi_return.get_publish_url(),
+        due_at=kpi_return.accepted_at,
+        group="Ratings to publish",
+    )

@@ -1,0 +1,79 @@
+"""The public register of agreements: the facts that transparency rules ask for, as far as we hold them.
+
+The Elected Local Policing Bodies (Specified Information) Order 2011 asks for contracts and grants with recipient,
+purpose and sum; the Local Government Transparency Code's contracts register (fire) for reference, title,
+description, supplier, sum, start and end. Both funds stand in one list and are never added together (R-022).
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from contracts.models import Agreement, Publication
+from engagement.domain.exports import Cell
+from engagement.enums import Fund
+
+CSV_HEADER = (
+    "reference",
+    "title",
+    "kind",
+    "purpose",
+    "provider",
+    "provider_as_published",
+    "provider_charity_number",
+    "provider_company_number",
+    "awarded_by",
+    "fund",
+    "value_pounds",
+    "signed",
+    "starts",
+    "ends",
+    "legal_power",
+    "activity_reference",
+    "activity",
+    "source",
+    "note",
+)
+
+
+def registered_agreements() -> QuerySet[Agreement]:
+    """All that the register holds, by title, with what a row shows. `has_ratings` says that some are published."""
+    public = Publication.objects.public().filter(agreement=OuterRef("pk"))
+    agreements: QuerySet[Agreement] = Agreement.objects.registered().for_table()
+    return agreements.annotate(has_ratings=Exists(public)).order_by("title", "reference")
+
+
+def totals_by_fund(agreements: QuerySet[Agreement]) -> list[dict[str, Any]]:
+    """For each fund that occurs: how many agreements, how many of them with a known value, and its sum in pounds."""
+    sums = (
+        agreements.order_by("fund")
+        .values("fund")
+        .annotate(agreements=Count("pk"), valued=Count("value"), pounds=Coalesce(Sum("value"), Decimal(0)))
+    )
+    return [{**row, "name": Fund(row["fund"]).label, "unvalued": row["agreements"] - row["valued"]} for row in sums]
+
+
+def csv_row(agreement: Agreement) -> list[Cell]:
+    """One agreement under `CSV_HEADER`. Dates are as precise as they are known: 2024, 2024-05 or 2024-05-12."""
+    provider, awarding = agreement.provider, agreement.awarding_organisation
+    return [
+        agreement.reference,
+        agreement.title,
+        agreement.get_kind_display(),
+        agreement.activity.summary,
+        provider.name if provider else "",
+        agreement.provider_note,
+        provider.charity_number if provider else "",
+        provider.company_number if provider else "",
+        awarding.name if awarding else "",
+        agreement.get_fund_display(),
+        agreement.value,
+        *(known.text if known else "" for known in (agreement.signed_on, agreement.starts, agreement.ends)),
+        agreement.legal_power,
+        agreement.activity.reference,
+        agreement.activity.title,
+        agreement.source_url,
+        agreement.note if agreement.is_recorded else "",  # of our own agreements the note is the office's
+    ]

@@ -1,0 +1,225 @@
+"""A provider's returns as its people meet them: what waits, in which order and words, and the tasks of one return."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from contracts.domain.queries import Line
+from contracts.domain.schedule import due_at
+from contracts.domain.spreadsheet import plain
+from contracts.enums import WRITABLE_STATES, RatingWord, ReturnState
+from contracts.models import Figure, Indicator, KpiReturn, Rating
+from engagement.domain.calendar import Quarter, uk_time
+from engagement.domain.icalendar import Appointment
+from engagement.enums import PROVIDER_ROLES
+from engagement.models import Membership, Organisation, User
+
+QUARTERS_AHEAD = 4
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A return that can be written, on the list: the code of its tag, what to do, and how far it is."""
+
+    kpi_return: KpiReturn
+    status: str
+    questions: int
+    completed: int
+    asked: int
+
+    @property
+    def urgent(self) -> bool:
+        """Overdue, or waiting for an answer."""
+        return self.status in {"OVERDUE", "QUERIED"}
+
+    @property
+    def detail(self) -> str:
+        """What there is to do."""
+        if self.questions:
+            return _count(self.questions, "question", "to answer")
+        if self.kpi_return.state == ReturnState.QUERIED:
+            return "Questions answered. Check the figures and send the return again."
+        return f"{self.completed} of {_count(self.asked, 'section', 'completed')}"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """An accepted return with how often each rating was given."""
+
+    kpi_return: KpiReturn
+    tally: list[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of a return's task list."""
+
+    title: str
+    url: str | None
+    hint: str
+    status: str
+
+
+def _count(number: int, thing: str, rest: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'} {rest}"
+
+
+def waiting(returns: QuerySet[Any], *, at: datetime) -> list[Waiting]:
+    """What can be written now: overdue first, then queried, then due, each by due date. Two queries.
+
+    `returns` are those of `contracts.domain.queries.returns_for`, with its counts.
+    """
+    writable = list(returns.filter(state__in=WRITABLE_STATES).order_by("due_at", "pk"))
+    agreements = {kpi_return.agreement_id for kpi_return in writable}
+    indicators = list(Indicator.objects.filter(agreement__in=agreements))
+    rows = [
+        Waiting(
+            kpi_return=kpi_return,
+            status=kpi_return.status(at=at),
+            questions=kpi_return.open_queries,
+            completed=kpi_return.completed,
+            asked=sum(_is_asked(indicator, kpi_return) for indicator in indicators),
+        )
+        for kpi_return in writable
+    ]
+    order = {"OVERDUE": 0, "QUERIED": 1}
+    return sorted(rows, key=lambda row: order.get(row.status, 2))
+
+
+def _is_asked(indicator: Indicator, kpi_return: KpiReturn) -> bool:
+    """The same rule as `asked_in`, for many returns in one query."""
+    begun = indicator.from_quarter <= kpi_return.quarter
+    ended = indicator.until_quarter and indicator.until_quarter <= kpi_return.quarter
+    return indicator.agreement_id == kpi_return.agreement_id and begun and not ended
+
+
+def heading(rows: Sequence[Waiting]) -> str:
+    """What waits, in one sentence: `1 return is overdue, 2 are due, 1 question to answer`."""
+    counts = Counter(row.status for row in rows)
+    questions = sum(row.questions for row in rows)
+    again = counts["QUERIED"] - sum(bool(row.questions) for row in rows if row.status == "QUERIED")
+    parts: list[str] = []
+    for number, words in ((counts["OVERDUE"], "overdue"), (counts["DUE"], "due"), (again, "to send again")):
+        if number:
+            noun = "" if parts else f" return{'' if number == 1 else 's'}"
+            parts.append(f"{number}{noun} {'is' if number == 1 else 'are'} {words}")
+    if questions:
+        parts.append(_count(questions, "question", "to answer"))
+    return ", ".join(parts) or "Nothing is due from you today"
+
+
+def with_ratings(returns: Iterable[KpiReturn]) -> list[Accepted]:
+    """Accepted returns, each with its ratings counted, best word first. One query."""
+    returns = list(returns)
+    counts: dict[int, Counter[str]] = {kpi_return.pk: Counter() for kpi_return in returns}
+    ratings = Rating.objects.filter(figure__kpi_return__in=counts).exclude(word="")
+    for pk, word in ratings.values_list("figure__kpi_return", "word"):
+        counts[pk][word] += 1
+    return [
+        Accepted(
+            kpi_return, [(str(word), counts[kpi_return.pk][word]) for word in RatingWord if counts[kpi_return.pk][word]]
+        )
+        for kpi_return in returns
+    ]
+
+
+def people_of(organisations: Collection[Organisation], *, on: date) -> list[Membership]:
+    """Who reports for these organisations on a day, by name, certifiers and preparers. One query."""
+    current = Membership.objects.current(on=on).filter(
+        organisation__in=organisations, role__in=PROVIDER_ROLES, user__is_active=True
+    )
+    return list(current.select_related("user", "organisation").order_by("user__name", "user__email", "role"))
+
+
+def hint_of(line: Line) -> str:
+    """Last quarter and target of a measure, for the task list."""
+    parts = [
+        f"last quarter {line.last.text}" if line.last else "",
+        f"target {line.target_text}" if line.target_text else "",
+    ]
+    words = ", ".join(part for part in parts if part)
+    return words[:1].upper() + words[1:]
+
+
+def tasks(kpi_return: KpiReturn, lines: Sequence[Line]) -> list[Task]:
+    """The measures of one group as tasks."""
+    return [
+        Task(
+            title=line.indicator.name,
+            url=reverse("contracts:return-figure", args=[kpi_return.reference, line.indicator.code]),
+            hint=hint_of(line),
+            status=line.status,
+        )
+        for line in lines
+    ]
+
+
+def check_task(kpi_return: KpiReturn, lines: Sequence[Line], certifiers: Sequence[User]) -> Task:
+    """The last task: locked until every measure is completed, and naming who may declare."""
+    ready = all(line.status == "COMPLETED" for line in lines)
+    names = " or ".join(str(person) for person in certifiers) or "nobody yet, so ask the office"
+    return Task(
+        title="Check answers and declare",
+        url=reverse("contracts:return-check", args=[kpi_return.reference]) if ready else None,
+        hint=f"A certifier sends it: {names}" if ready else f"Needs every section completed, and a certifier: {names}",
+        status="NOT_STARTED" if ready else "CANNOT_START",
+    )
+
+
+def next_unfinished(lines: Sequence[Line], *, after: Indicator) -> Indicator | None:
+    """The next measure that is not completed, going round to the first ones; nothing when all are."""
+    codes = [line.indicator.code for line in lines]
+    here = codes.index(after.code)
+    rotated = [*lines[here + 1 :], *lines[:here]]
+    return next((line.indicator for line in rotated if line.status != "COMPLETED"), None)
+
+
+def counts_before(kpi_return: KpiReturn, indicator: Indicator) -> dict[str, str]:
+    """The two counts of a percentage in the quarters before, in words (`391 of 430`), by quarter. One query."""
+    figures = Figure.objects.filter(
+        kpi_return__agreement=kpi_return.agreement_id,
+        kpi_return__quarter__lt=kpi_return.quarter,
+        indicator=indicator,
+        numerator__isnull=False,
+        denominator__isnull=False,
+    ).exclude(kpi_return__state=ReturnState.DUE)
+    return {
+        quarter: f"{plain(numerator):,} of {plain(denominator):,}"
+        for quarter, numerator, denominator in figures.values_list("kpi_return__quarter", "numerator", "denominator")
+    }
+
+
+def due_dates(returns: Iterable[KpiReturn], *, at: datetime) -> list[Appointment]:
+    """When open returns fall due, and when those of the coming quarters will, for a calendar."""
+    returns = list(returns)
+    dates = [
+        Appointment(
+            uid=f"return-{kpi_return.reference}",
+            title=f"Return due: {kpi_return.agreement.title}, {kpi_return.period.label}",
+            when=kpi_return.due_at,
+            changed_at=kpi_return.opened_at,
+            url=f"{settings.BASE_URL}{kpi_return.get_absolute_url()}",
+            text=f"Due {uk_time(kpi_return.due_at)}. {kpi_return.reference}",
+        )
+        for kpi_return in returns
+        if kpi_return.state == ReturnState.DUE
+    ]
+    quarter = Quarter.containing(at.date())
+    for _ in range(QUARTERS_AHEAD):
+        dates.append(
+            Appointment(
+                uid=f"returns-{quarter.code.replace(' ', '-')}",
+                title=f"Returns due for {quarter.label}",
+                when=due_at(quarter),
+                changed_at=at,
+                url=f"{settings.BASE_URL}{reverse('contracts:return-list')}",
+            )
+        )
+        quarter = quarter.next()
+    return dates

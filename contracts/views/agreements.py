@@ -1,0 +1,173 @@
+"""Agreements: the list, one with its measures, returns and history, entering and signing."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.generic import FormView, TemplateView
+
+from contracts import rules
+from contracts.domain import agreements, queries
+from contracts.domain.agreements import AgreementRefused
+from contracts.domain.ratings import Yardstick, target_text
+from contracts.forms.agreements import AgreementForm, SignForm
+from contracts.forms.office import AgreementFilter
+from contracts.models import Agreement
+from engagement.models import Activity
+
+PAGE = 25
+
+
+class AgreementList(TemplateView):
+    """Every agreement this person may open."""
+
+    template_name = "contracts/office/agreement_list.html"
+
+    def get_context_data(self, **kwargs):
+        now, user = timezone.now(), self.request.user
+        if not rules.reads_agreements(user, at=now):
+            raise Http404
+        form = AgreementFilter(self.request.GET or None)
+        words = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
+        found = Agreement.objects.visible_to(user, at=now).for_table().order_by("-created_at", "-pk")
+        if words:
+            titled = Q(title__icontains=words) | Q(reference__iexact=words)
+            found = found.filter(titled | Q(provider__name__icontains=words))
+        page = Paginator(found, PAGE).get_page(self.request.GET.get("page"))
+        may_enter = rules.makes_agreements(user, at=now)
+        return super().get_context_data(form=form, words=words, page=page, may_enter=may_enter, **kwargs)
+
+
+class OneAgreement:
+    """Loads the agreement that the address names, when this person may open it."""
+
+    allowed = "visible_to"
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.now = timezone.now()
+        found = getattr(Agreement.objects, self.allowed)(request.user, at=self.now).for_table()
+        people = ("activity__contract_manager", "activity__lead_commissioner")
+        self.agreement = get_object_or_404(found.select_related(*people), reference=kwargs["reference"])
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(agreement=self.agreement, now=self.now, **kwargs)
+
+
+class AgreementDetail(OneAgreement, TemplateView):
+    """One agreement: what is measured, what was returned, what was published, what happened."""
+
+    template_name = "contracts/office/agreement_detail.html"
+
+    def get_context_data(self, **kwargs):
+        user, agreement = self.request.user, self.agreement
+        of_office = rules.reads_office_lists(user, at=self.now)
+        may_write = Agreement.objects.writable_by(user, at=self.now).filter(pk=agreement.pk).exists()
+        measures = [(one, target_text(Yardstick.of(one))) for one in agreement.indicators.current()]
+        kpi_returns = list(queries.returns_for(user, at=self.now).filter(agreement=agreement)[:PAGE])
+        published = {publication.quarter: publication for publication in queries.publications_of(agreement)}
+        return super().get_context_data(
+            measures=measures,
+            kpi_returns=[
+                {
+                    "one": one,
+                    "tag": one.status(at=self.now),
+                    "url": one.get_office_url() if of_office else one.get_absolute_url(),
+                    "publication": published.get(one.quarter),
+                }
+                for one in kpi_returns
+            ],
+            has_published=bool(published),
+            may_write=may_write,
+            may_sign=may_write and not agreement.is_live and measures,
+            history=queries.history_of(agreement, user, at=self.now),
+            **kwargs,
+        )
+
+
+class EnterAgreement(FormView):
+    """A new agreement, for an activity that this person manages."""
+
+    form_class = AgreementForm
+    template_name = "contracts/office/agreement_form.html"
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.now = timezone.now()
+        if not rules.makes_agreements(request.user, at=self.now):
+            raise Http404
+
+    def get_form_kwargs(self):
+        managed = Activity.objects.filter(rules.activities_for_agreements(self.request.user, at=self.now))
+        return {**super().get_form_kwargs(), "activities": managed.order_by("title")}
+
+    def form_valid(self, form):
+        try:
+            agreement = agreements.enter_agreement(actor=self.request.user, at=self.now, **form.cleaned_data)
+        except AgreementRefused as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        messages.success(self.request, f"{agreement.reference} is entered as a draft. Add its measures, then sign it.")
+        return redirect(agreement)
+
+
+class WhileUnsigned(OneAgreement):
+    """A page that has its use until the agreement is signed; after that it leads to the agreement and says why.
+
+    What was typed before somebody else signed is not thrown away: it is refused in the form.
+    """
+
+    refuse = staticmethod(agreements.refuse_changing)
+
+    def get(self, request, *args, **kwargs):
+        try:
+            self.refuse(self.agreement)
+        except AgreementRefused as refusal:
+            messages.info(request, str(refusal))
+            return redirect(self.agreement)
+        return super().get(request, *args, **kwargs)
+
+
+class ChangeAgreement(WhileUnsigned, FormView):
+    """The facts of an agreement that is not signed yet."""
+
+    allowed = "writable_by"
+    form_class = AgreementForm
+    template_name = "contracts/office/agreement_form.html"
+
+    def get_initial(self):
+        return AgreementForm.facts_of(self.agreement)
+
+    def form_valid(self, form):
+        try:
+            agreements.change_agreement(
+                agreement=self.agreement, actor=self.request.user, at=self.now, **form.cleaned_data
+            )
+        except AgreementRefused as refusal:
+            form.add_error(None, str(refusal))
+            return self.form_invalid(form)
+        messages.success(self.request, "Your changes are saved.")
+        return redirect(self.agreement)
+
+
+class SignAgreement(WhileUnsigned, FormView):
+    """Records that both sides have signed."""
+
+    refuse = staticmethod(agreements.refuse_signing_again)
+
+    allowed = "writable_by"
+    form_class = SignForm
+    template_name = "contracts/office/agreement_sign.html"
+
+    def form_valid(self, form):
+        try:
+            agreements.sign_agreement(
+                agreement=self.agreement, actor=self.request.user, at=self.now, **form.cleaned_data
+            )
+        except AgreementRefused as refusal:
+            form.add_error("signed_on", str(refusal))
+            return self.form_invalid(form)
+        messages.success(self.request, "Recorded as signed. The provider is asked for a return when the quarter ends.")
+        return redirect(self.agreement)

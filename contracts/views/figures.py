@@ -1,0 +1,158 @@
+"""One measure of a return on one page, written by several colleagues without losing what anybody typed."""
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import redirect
+from django.views.generic import FormView
+
+from contracts.domain import worklist
+from contracts.domain.entries import NUMBERS, boxes, label_of
+from contracts.domain.figures import FiguresChanged, FiguresRefused, SavedEntry, save_figures
+from contracts.domain.moves import ReturnRefused
+from contracts.domain.queries import lines_of
+from contracts.domain.ratings import Reading, rate
+from contracts.domain.spreadsheet import STATE_WORDS, plain
+from contracts.enums import FigureState, IndicatorKind
+from contracts.forms.figures import FigureForm, initial_of
+from contracts.views.provider import OneReturn
+from engagement.domain.calendar import Quarter, uk_time
+
+
+class FigurePage(OneReturn, FormView):
+    """The boxes of one measure beside what people compare it with."""
+
+    template_name = "contracts/returns/figure.html"
+    form_class = FigureForm
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.lines = lines_of(self.kpi_return)
+        self.line = next((line for line in self.lines if line.indicator.code == kwargs["code"]), None)
+        if self.line is None:
+            raise Http404
+
+    def get(self, request, *args, **kwargs):
+        if not self.kpi_return.is_writable:
+            return redirect(self.kpi_return)
+        return super().get(request, *args, **kwargs)
+
+    def get_initial(self):
+        return initial_of(self.line.indicator, self.line.figure)
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "indicator": self.line.indicator}
+
+    def get_context_data(self, **kwargs):
+        numbers = boxes(self.line.indicator)
+        form = kwargs.get("form") or self.get_form()
+        kwargs["form"] = form
+        return super().get_context_data(
+            line=self.line,
+            compare=comparisons(self.line, self.kpi_return),
+            quarters=last_quarters(self.line),
+            number_fields=[form[name] for name in numbers],
+            is_percentage=self.line.indicator.kind == IndicatorKind.PERCENTAGE,
+            is_certifier=bool(self.line.open_query) and self.is_certifier(),
+            **kwargs,
+        )
+
+    def form_valid(self, form):
+        saved = SavedEntry(
+            indicator=self.line.indicator,
+            entry=form.cleaned_data["entry"],
+            seen_version=form.cleaned_data["version"],
+            completed=form.cleaned_data["completed"] == "yes",
+        )
+        try:
+            save_figures(kpi_return=self.kpi_return, entries=[saved], actor=self.request.user, at=self.now)
+        except FiguresChanged as changed:
+            return self.both_versions(changed)
+        except FiguresRefused as refused:
+            for name, words in refused.problems[self.line.indicator.code].items():
+                form.add_error(name if name in form.fields else None, words)
+            return self.form_invalid(form)
+        except ReturnRefused as refused:
+            form.add_error(None, str(refused))
+            return self.form_invalid(form)
+        return self.onwards(saved)
+
+    def both_versions(self, changed):
+        """Somebody else saved first: theirs and mine side by side, mine still in the boxes, nothing lost (C04)."""
+        [conflict] = changed.conflicts
+        typed = self.request.POST.copy()
+        typed["version"] = str(conflict.theirs.version)
+        form = self.form_class(typed, indicator=self.line.indicator)
+        form.full_clean()
+        form.add_error(None, str(changed))
+        context = self.get_context_data(form=form, theirs=conflict.theirs, versions=side_by_side(conflict))
+        return self.render_to_response(context)
+
+    def onwards(self, saved):
+        """To the next measure that is not done, or back to the return, saying there what the figure comes to."""
+        messages.success(self.request, worked_out(self.line, saved))
+        lines = [line for line in lines_of(self.kpi_return) if line.indicator]
+        following = worklist.next_unfinished(lines, after=self.line.indicator)
+        if following is None or not saved.completed:
+            return redirect(self.kpi_return)
+        return redirect("contracts:return-figure", self.kpi_return.reference, following.code)
+
+
+def worked_out(line, saved):
+    """What was kept, in a sentence: the counts, what they come to, and how that stands to the target."""
+    entry, indicator = saved.entry, line.indicator
+    if entry.state != FigureState.REPORTED:
+        return f"Saved. {indicator.name}: {STATE_WORDS[entry.state]}."
+    judgement = rate(line.yardstick, Reading(FigureState.REPORTED, entry.numerator, entry.denominator, entry.value))
+    if judgement.value is None:
+        return f"Saved. {indicator.name}: {judgement.sentence if entry.denominator == 0 else 'no figure yet.'}"
+    counts = ""
+    if entry.denominator is not None and entry.value is None:
+        counts = f"{plain(entry.numerator):,} of {plain(entry.denominator):,} is "
+    rated = f", {judgement.word.label} against the target of {line.target_text}" if judgement.word else ""
+    return f"Saved. {indicator.name}: {counts}{judgement.text}{rated}."
+
+
+def comparisons(line, kpi_return):
+    """Target, last quarter and a year ago, with the counts behind them, for the box above the form."""
+    counts = worklist.counts_before(kpi_return, line.indicator) if line.before else {}
+    figure, _, rest = line.target_text.partition(" ")
+    rows = [{"term": "Target", "value": figure, "note": rest}] if line.target_text else []
+    for term, judgement, back in (("Last quarter", line.last, 1), ("A year ago", line.year_ago, 4)):
+        note = counts.get(kpi_return.period.back(back).code, "")
+        rows.append({"term": term, "value": judgement.text if judgement else "No figure", "note": note})
+    return rows
+
+
+def last_quarters(line):
+    """The last four quarters with their ratings, newest first, as rows of facts."""
+    rows = []
+    for code in sorted(line.before, reverse=True):
+        judgement = line.before[code]
+        word = f" {judgement.word.label}" if judgement.word else ""
+        rows.append({"term": Quarter.from_code(code).label, "value": f"{judgement.text}{word}"})
+    return rows
+
+
+def side_by_side(conflict):
+    """The two versions of a measure, box by box: what, theirs, mine, whether they differ."""
+    theirs, mine = conflict.theirs, conflict.mine
+    rows = [
+        (label_of(conflict.indicator, name), _shown(getattr(theirs, name)), _shown(getattr(mine, name)))
+        for name in NUMBERS
+        if name in boxes(conflict.indicator)
+    ]
+    rows.append(("Can it be given?", _state(theirs.state), _state(mine.state)))
+    rows.append(("What is behind it", theirs.commentary or "Empty", mine.commentary or "Empty"))
+    return {
+        "rows": [(what, one, two, one != two) for what, one, two in rows],
+        "who": str(theirs.saved_by or "Someone"),
+        "when": uk_time(theirs.saved_at),
+    }
+
+
+def _shown(number):
+    return "Empty" if number is None else f"{plain(number):,}"
+
+
+def _state(state):
+    return STATE_WORDS[state].capitalize() if state in STATE_WORDS else "Yes"

@@ -1,0 +1,108 @@
+"""What anybody may read: how services are doing, and the register of agreements. Only snapshots and register fields."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils.decorators import method_decorator
+from django.views.generic import TemplateView, View
+
+from contracts.domain import measures, performance, queries, register
+from contracts.domain.schedule import due_at
+from contracts.forms.register import RegisterFilter
+from contracts.models import Agreement, Publication
+from engagement.domain.calendar import Quarter
+from engagement.views.exports import csv_response
+
+PAGE = 50
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PerformanceList(TemplateView):
+    """Every service with published ratings, the most worrying first."""
+
+    template_name = "contracts/performance/list.html"
+
+    def get_context_data(self, **kwargs):
+        services = performance.services_worst_first(queries.published_performance())
+        page = Paginator(services, PAGE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(page=page, summary=performance.summary_of(services), **kwargs)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PerformanceFile(View):
+    """All published ratings as CSV, by agreement and quarter."""
+
+    def get(self, request):
+        publications = Publication.objects.public().order_by("agreement__reference", "quarter")
+        rows = performance.csv_rows(publications.iterator(chunk_size=200))
+        return csv_response(name="performance", header=performance.CSV_HEADER, rows=rows)
+
+
+def published_agreement(slug):
+    """The agreement at a public address, with its publications, oldest first. 404 until something is published."""
+    agreement = get_object_or_404(Agreement.objects.for_table(), slug=slug, activity__published_at__isnull=False)
+    publications = list(queries.publications_of(agreement))
+    if not publications:
+        raise Http404
+    return agreement, publications
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PerformanceDetail(TemplateView):
+    """One service: the finding, every measure worst first, a figure for each, the provider's words."""
+
+    template_name = "contracts/performance/detail.html"
+
+    def get_context_data(self, slug, **kwargs):
+        agreement, publications = published_agreement(slug)
+        latest = publications[-1]
+        following = Quarter.from_code(latest.quarter).next()
+        return super().get_context_data(
+            agreement=agreement,
+            latest=latest,
+            snapshot=latest.snapshot,
+            measures=measures.measures_of(publications),
+            following=following,
+            following_due=due_at(following),
+            **kwargs,
+        )
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PerformanceCsv(View):
+    """One service's published ratings as CSV, newest quarter first."""
+
+    def get(self, request, slug):
+        agreement, publications = published_agreement(slug)
+        rows = performance.csv_rows(reversed(publications))
+        return csv_response(name=f"performance-{agreement.slug}", header=performance.CSV_HEADER, rows=rows)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class Register(TemplateView):
+    """The register of agreements, narrowed by words, fund and kind."""
+
+    template_name = "contracts/register/list.html"
+
+    def get_context_data(self, **kwargs):
+        form = RegisterFilter(self.request.GET)
+        agreements = form.narrow(register.registered_agreements())
+        page = Paginator(agreements, PAGE).get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            filter=form,
+            page=page,
+            totals=register.totals_by_fund(agreements),
+            narrowed=any(form.data.get(name) for name in form.fields),
+            **kwargs,
+        )
+
+
+@method_decorator(login_not_required, name="dispatch")
+class RegisterCsv(View):
+    """The register as CSV, narrowed as the page is."""
+
+    def get(self, request):
+        agreements = RegisterFilter(request.GET).narrow(register.registered_agreements())
+        rows = (register.csv_row(agreement) for agreement in agreements.iterator(chunk_size=500))
+        return csv_response(name="register-of-agreements", header=register.CSV_HEADER, rows=rows)

@@ -1,0 +1,134 @@
+"""The words of the ground floor: stages, funds, roles, and what can be told to whom."""
+
+from django.db.models import TextChoices
+
+
+class Stage(TextChoices):
+    """Where an activity stands in the commissioning cycle (R-004)."""
+
+    ANALYSE = "ANALYSE", "Analyse and understand"
+    PLAN = "PLAN", "Plan"
+    DO = "DO", "Do"
+    REVIEW = "REVIEW", "Review"
+    DECOMMISSIONING = "DECOMMISSIONING", "De-commissioning"
+    CLOSED = "CLOSED", "Closed"
+
+
+CYCLE = (Stage.ANALYSE, Stage.PLAN, Stage.DO, Stage.REVIEW)
+
+# From de-commissioning an activity also returns to the stage it came from, when the case is dropped: see `move_stage`.
+STAGE_MOVES = {
+    Stage.ANALYSE: {Stage.PLAN, Stage.DECOMMISSIONING},
+    Stage.PLAN: {Stage.DO, Stage.ANALYSE, Stage.DECOMMISSIONING},
+    Stage.DO: {Stage.REVIEW, Stage.DECOMMISSIONING},
+    Stage.REVIEW: {Stage.ANALYSE, Stage.PLAN, Stage.DO, Stage.DECOMMISSIONING},
+    Stage.DECOMMISSIONING: {Stage.CLOSED},
+    Stage.CLOSED: set(),
+}
+
+
+class Fund(TextChoices):
+    """Policing money and fire and rescue money are kept apart on every line (R-022)."""
+
+    POLICING = "POLICING", "Policing fund"
+    FIRE = "FIRE", "Fire and rescue fund"
+
+
+class OrganisationKind(TextChoices):
+    """Who an organisation is to the office (R-006, R-147)."""
+
+    OFFICE = "OFFICE", "The Commissioner's office"
+    PROVIDER = "PROVIDER", "Provider"
+    PARTNER = "PARTNER", "Partner"
+    POLICE = "POLICE", "Police force"
+    FIRE = "FIRE", "Fire and rescue service"
+    CSP = "CSP", "Community safety partnership"
+    COUNCIL = "COUNCIL", "Council"
+
+
+class Role(TextChoices):
+    """What a membership lets a person do, while it lasts."""
+
+    PREPARER = "PREPARER", "Preparer"
+    CERTIFIER = "CERTIFIER", "Certifier"
+    INVOLVEMENT = "INVOLVEMENT", "Involvement Team"
+    LEAD_COMMISSIONER = "LEAD_COMMISSIONER", "Lead Commissioner"
+    CONTRACT_MANAGER = "CONTRACT_MANAGER", "Contract Manager"
+    MANAGEMENT = "MANAGEMENT", "Management Team"
+    COMMISSIONER = "COMMISSIONER", "Commissioner"
+    SPECIALIST = "SPECIALIST", "Finance, procurement or legal specialist"
+    AUDITOR = "AUDITOR", "Auditor"
+    ADMINISTRATOR = "ADMINISTRATOR", "Administrator"
+
+
+PROVIDER_ROLES = frozenset({Role.PREPARER, Role.CERTIFIER})
+OFFICE_ROLES = frozenset(Role) - PROVIDER_ROLES
+
+# Roles that open Wagtail's admin. Providers and respondents never do.
+CMS_ROLES = frozenset({Role.INVOLVEMENT, Role.LEAD_COMMISSIONER, Role.MANAGEMENT, Role.ADMINISTRATOR})
+
+
+class EventKind(TextChoices):
+    """What has happened, in the past tense."""
+
+    STAGE_MOVED = "STAGE_MOVED", "Stage moved"
+    DOCUMENT_PUBLISHED = "DOCUMENT_PUBLISHED", "Document published"
+    CONSULTATION_OPENED = "CONSULTATION_OPENED", "Consultation opened"
+    CONSULTATION_CHANGED = "CONSULTATION_CHANGED", "Consultation changed"
+    CONSULTATION_CLOSING = "CONSULTATION_CLOSING", "Consultation closing soon"
+    CONSULTATION_CLOSED = "CONSULTATION_CLOSED", "Consultation closed"
+    RESULTS_PUBLISHED = "RESULTS_PUBLISHED", "Results published"
+    RESULTS_UPDATED = "RESULTS_UPDATED", "Results updated"
+    OUTCOME_PUBLISHED = "OUTCOME_PUBLISHED", "Outcome published"
+    ANSWER_DUE = "ANSWER_DUE", "Answer to people due"
+    ANSWER_LATE = "ANSWER_LATE", "Answer to people late"
+    PROMISE_DUE = "PROMISE_DUE", "Promise due"
+    PROMISE_UPDATED = "PROMISE_UPDATED", "Promise kept, changed or dropped"
+    CODES_OFFERED = "CODES_OFFERED", "Codes to hand out"
+    RETURN_OPENED = "RETURN_OPENED", "Return opened"
+    RETURN_DUE = "RETURN_DUE", "Return due"
+    RETURN_SUBMITTED = "RETURN_SUBMITTED", "Return submitted"
+    RETURN_QUERIED = "RETURN_QUERIED", "Return queried"
+    RETURN_ACCEPTED = "RETURN_ACCEPTED", "Return accepted"
+    RATING_PUBLISHED = "RATING_PUBLISHED", "Ratings published"
+    SIGN_OFF_ASKED = "SIGN_OFF_ASKED", "Sign-off asked for"
+    SIGN_OFF_DECIDED = "SIGN_OFF_DECIDED", "Sign-off decided"
+
+
+class Audience(TextChoices):
+    """Whom an event is for. Only what is for everyone engaged is public and stands on the activity's timeline.
+
+    A reminder goes to the same people, and stands on no timeline: nothing has happened.
+    """
+
+    EVERYONE = "EVERYONE", "Everyone engaged with the activity"
+    REMINDED = "REMINDED", "Everyone engaged with the activity, as a reminder"
+    PEOPLE = "PEOPLE", "People of the office, by name"
+    ORGANISATION = "ORGANISATION", "One organisation's people"
+    OFFICE = "OFFICE", "Those who run the activity"
+
+
+class DeliveryStatus(TextChoices):
+    """The life of one message to one person."""
+
+    QUEUED = "QUEUED", "Waiting to be sent"
+    CLAIMED = "CLAIMED", "Being sent"
+    SENT = "SENT", "Sent"
+    REFUSED = "REFUSED", "Refused by the mail server"
+    IN_DOUBT = "IN_DOUBT", "In doubt"
+    LEFT = "LEFT", "Left unsent by a person"
+
+
+class PartyKind(TextChoices):
+    """Why somebody is told about an activity."""
+
+    FOLLOWER = "FOLLOWER", "Follower"
+    ORGANISATION = "ORGANISATION", "Organisation"
+    CONSULTEE = "CONSULTEE", "Took part in a consultation"
+
+
+# What these are about is public: whoever is not engaged may open it too.
+PUBLIC_AUDIENCES = frozenset({Audience.EVERYONE, Audience.REMINDED})
+
+# The action of a log entry that names who was refused what.
+ACCESS_REFUSED = "access.refused"

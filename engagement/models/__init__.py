@@ -1,0 +1,25 @@
+"""What the office knows about whom it works with, on what, and what it has told them."""
+
+from engagement.models.activity import Activity, FundingLine, StageChange
+from engagement.models.log import LogEntry, LogHead
+from engagement.models.organisation import Membership, Organisation
+from engagement.models.outbox import Delivery, Event
+from engagement.models.party import EngagedParty
+from engagement.models.plan import Priority, StrategicPlan
+from engagement.models.user import User
+
+__all__ = [
+    "Activity",
+    "Delivery",
+    "EngagedParty",
+    "Event",
+    "FundingLine",
+    "LogEntry",
+    "LogHead",
+    "Membership",
+    "Organisation",
+    "Priority",
+    "StageChange",
+    "StrategicPlan",
+    "User",
+]

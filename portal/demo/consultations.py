@@ -1,0 +1,241 @@
+"""Consultations in every state of their life, with answers given through the same door as the public's."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from consultations.domain import concluding, drafting, lifecycle, moving, responding, settling, signing
+from consultations.domain.preparing import PinnedSpecification, create_consultation
+from consultations.domain.questionnaires import questions_of
+from consultations.domain.substance import digest_of
+from consultations.domain.timekeeping import keep_time
+from consultations.domain.ways import keep_way
+from consultations.enums import Channel, IdentityMode, QuestionKind
+from consultations.models import Choice, Consultation, Question, Questionnaire
+from engagement.access import local_date
+from engagement.domain.calendar import add_working_days, is_working_day
+from portal.demo import Demonstration, at_hour
+from portal.demo.groups import hand_out, ticket_for
+from portal.demo.questions import ASKED, FAIR, LONGER, PAUSED, QUESTIONS, SUPPORT, WORDS, Asked
+from portal.models import SpecificationPage
+
+NOT_OPENED = ("DRAFT", "ASKED")
+SKIPPED = 0.08  # of questions, as people do
+FINDING = "Most people want to hear from somebody within two days"
+OUTCOME = {
+    "we_asked": "How soon after reporting a crime would you want to hear from someone?",
+    "you_said": "Two days at most, from a person and not a letter, and never on a shared phone without asking first.",
+    "we_did": "First contact within 2 working days is now a published measure. Every referral records a safe way to "
+    "get in touch.",
+}
+UNCHANGED = "Letters stay for people who asked for one: for some it is the only safe way."
+DECISION = "The first call within two working days becomes part of the agreement with Brightway."
+
+
+def plan_consultations(demo: Demonstration) -> None:
+    """Plans when each was drafted, opened, answered and closed, and how the loop of the oldest was closed."""
+    for key, asked in ASKED.items():
+        opens_at = at_hour(demo.ahead(asked.opens), 9) if asked.opens > 0 else demo.ago(-asked.opens, hour=9)
+        tomorrow = demo.today + timedelta(days=1)
+        closes_at = at_hour(tomorrow if asked.closes == 1 else demo.ahead(asked.closes), 17)
+        demo.plan(demo.ago(max(10 - asked.opens, 6)), _draft, key, asked, opens_at, closes_at)
+        if asked.state in NOT_OPENED:
+            if asked.state == "ASKED":
+                demo.plan(demo.ago(1, hour=15), _ask_for_sign_off, key)
+            continue
+        opened_at = min(opens_at, demo.ago(1))
+        demo.plan(opened_at - timedelta(hours=20), _ask_for_sign_off, key)
+        demo.plan(opened_at - timedelta(hours=18), _sign_off, key)
+        demo.plan(opened_at, _open, key)
+        if asked.invited:
+            demo.plan(opened_at + timedelta(hours=1), hand_out, asked.title)
+        over = closes_at <= demo.now
+        demo.plan(closes_at - timedelta(minutes=1) if over else demo.now, _answer, key, asked.answers)
+        if asked.state == "WITHDRAWN":
+            demo.plan(demo.ago(asked.withdrawn), _withdraw, key)
+        if asked.state == "SUSPENDED":
+            demo.plan(demo.ago(asked.paused), _pause, key)
+        if asked.longer:
+            demo.plan(demo.ago(5), _extend, key, at_hour(demo.ahead(asked.closes + asked.longer), 17))
+        if over:
+            demo.plan(closes_at + timedelta(minutes=5), _keep_time)
+    demo.plan(demo.now, _settle)
+    demo.plan(demo.ago(200), _conclude)
+    demo.plan(demo.ago(190), _decide)
+
+
+def _keep_time(demo: Demonstration, *, at: datetime) -> None:
+    keep_time(at=at)
+
+
+def _settle(demo: Demonstration, *, at: datetime) -> None:
+    """As every night: answers that came in company join those that are counted."""
+    for consultation in Consultation.objects.open(at=at):
+        settling.settle(consultation=consultation, at=at)
+        settling.shuffle(consultation=consultation, at=at)
+
+
+def _draft(
+    demo: Demonstration, key: str, asked: Asked, opens_at: datetime, closes_at: datetime, *, at: datetime
+) -> None:
+    consultation = create_consultation(
+        activity=demo.activities[asked.activity],
+        questionnaire=_questionnaire(key, asked.title),
+        title=asked.title,
+        summary=asked.summary,
+        audience=asked.audience,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        specification=_pinned(demo) if key == "abuse" else None,
+        groups=asked.groups,
+        sensitive=asked.sensitive,
+        support_contacts=SUPPORT if asked.sensitive else "",
+        **FAIR,
+        minutes=asked.minutes,
+        can_change="\n".join(asked.can_change),
+        settled=asked.settled,
+        other_ways="Easy Read, large print, British Sign Language and other languages: ask us",
+        next_steps="We read every answer, and publish what you said, what we will change, and why.",
+        contact="Involvement Team, 01632 960 144",
+        identity_mode=IdentityMode.INVITED_ANONYMOUS if asked.invited else IdentityMode.OPEN_ANONYMOUS,
+        eligibility=asked.eligibility,
+        actor=demo.people["involvement"],
+        at=at,
+    )
+    for way in _ways(demo, opens_at):
+        keep_way(consultation=consultation, **way, actor=demo.people["involvement"], at=at)
+
+
+def _ways(demo: Demonstration, opens_at: datetime) -> list[dict[str, Any]]:
+    """By phone, on paper, and an afternoon at the library two weeks on."""
+    day = local_date(opens_at) + timedelta(days=14)
+    day = day if is_working_day(day) else add_working_days(day, 1)
+    undated = {"starts_at": None, "ends_at": None}
+    library = {"starts_at": at_hour(day, 14), "ends_at": at_hour(day, 16)}
+    call, paper = "Call and we fill it in with you, 9am to 7pm on weekdays", "Ask for the questions on paper"
+    return [
+        {"channel": Channel.PHONE, "words": call, "contact": "01632 960 144", **undated},
+        {"channel": Channel.PAPER, "words": paper, "contact": "Any library in Avonmere", **undated},
+        {
+            "channel": Channel.EVENT,
+            "words": "Tell us in person, with tea",
+            "contact": "Millgate Library, AV1 2AB",
+            **library,
+        },
+    ]
+
+
+def _questionnaire(key: str, title: str) -> Questionnaire:
+    questionnaire = Questionnaire.objects.create(title=title)
+    for order, (kind, text, choices, evidence) in enumerate(QUESTIONS[key]):
+        question = Question.objects.create(
+            questionnaire=questionnaire,
+            sort_order=order,
+            kind=kind,
+            text=text,
+            evidence=evidence,
+            evidence_title="What the draft says (section 3.1)" if evidence else "",
+            prefer_not=kind == QuestionKind.SINGLE,
+            hint="Do not name anyone." if kind == QuestionKind.LONG_TEXT else "",
+        )
+        for place, label in enumerate(choices):
+            Choice.objects.create(question=question, sort_order=place, label=label)
+    return questionnaire
+
+
+def _pinned(demo: Demonstration) -> PinnedSpecification:
+    page = SpecificationPage.objects.get(activity=demo.activities["abuse"])
+    version = page.versions.select_related("page__activity").get(number=1)
+    return PinnedSpecification(
+        page_id=page.pk,
+        revision_id=version.revision_id,
+        title=version.title,
+        path=version.get_absolute_url(),
+        version=str(version.number),
+    )
+
+
+def _asked(key: str) -> Consultation:
+    return Consultation.objects.select_related("activity", "version", "questionnaire").get(title=ASKED[key].title)
+
+
+def _open(demo: Demonstration, key: str, *, at: datetime) -> None:
+    lifecycle.open_consultation(consultation=_asked(key), actor=demo.people["involvement"], at=at)
+
+
+def _ask_for_sign_off(demo: Demonstration, key: str, *, at: datetime) -> None:
+    signing.ask_for_sign_off(
+        consultation=_asked(key),
+        asked_of=demo.people["management"],
+        note="The dates leave time for the report.",
+        actor=demo.people["involvement"],
+        at=at,
+    )
+
+
+def _sign_off(demo: Demonstration, key: str, *, at: datetime) -> None:
+    consultation = _asked(key)
+    signing.sign_off(consultation=consultation, seen=digest_of(consultation), actor=demo.people["management"], at=at)
+
+
+def _pause(demo: Demonstration, key: str, *, at: datetime) -> None:
+    moving.suspend_consultation(consultation=_asked(key), reason=PAUSED, actor=demo.people["involvement"], at=at)
+
+
+def _extend(demo: Demonstration, key: str, closes_at: datetime, *, at: datetime) -> None:
+    actor = demo.people["involvement"]
+    moving.extend_consultation(consultation=_asked(key), closes_at=closes_at, reason=LONGER, actor=actor, at=at)
+
+
+def _withdraw(demo: Demonstration, key: str, *, at: datetime) -> None:
+    moving.withdraw_consultation(
+        consultation=_asked(key),
+        reason="The grant that would have paid for longer hours was not renewed. Thank you to all who answered.",
+        actor=demo.people["involvement"],
+        at=at,
+    )
+
+
+def _answer(demo: Demonstration, key: str, answers: int, *, at: datetime) -> None:
+    """Answers over the days it was open until then, some in part, as people do. The same ones every time."""
+    consultation, chance = _asked(key), random.Random(key)  # noqa: S311  invented answers, not secrets
+    questions = questions_of(consultation.version) if answers else []
+    for _ in range(answers):
+        moment = consultation.opens_at + (at - consultation.opens_at) * chance.random()
+        ticket = ticket_for(demo, consultation, at=moment)
+        opened = drafting.find(consultation=consultation, ticket=ticket)
+        for place, question in enumerate(questions):
+            if not place or chance.random() > SKIPPED:
+                values = _choose(key, question, chance)
+                opened = drafting.keep_step(opened=opened, question=question.key, values=values, at=moment)
+        responding.submit(consultation=consultation, ticket=ticket, at=moment)
+
+
+def _choose(key: str, question, chance: random.Random) -> list[str]:
+    if question.kind == QuestionKind.LONG_TEXT:
+        return [chance.choice(WORDS[key])]
+    keys = [choice.key for choice in question.choices]
+    weights = [len(keys) - place for place in range(len(keys))]
+    if question.kind == QuestionKind.SEVERAL:
+        return sorted(set(chance.choices(keys, weights, k=2)))
+    return chance.choices(keys, weights)
+
+
+def _conclude(demo: Demonstration, *, at: datetime) -> None:
+    consultation, actor = _asked("waiting"), demo.people["involvement"]
+    words = {"finding": FINDING, **OUTCOME, "unchanged": UNCHANGED}
+    consultation = concluding.write_outcome(
+        consultation=consultation, seen=concluding.fingerprint(consultation), words=words, actor=actor, at=at
+    )
+    lifecycle.publish_results(consultation=consultation, actor=actor, at=at, **OUTCOME)
+
+
+def _decide(demo: Demonstration, *, at: datetime) -> None:
+    concluding.record_decision(
+        consultation=_asked("waiting"),
+        decision=DECISION,
+        decided_by="Rowan Hale, the Commissioner",
+        decided_on=at.date(),
+        actor=demo.people["involvement"],
+        at=at,
+    )

@@ -1,0 +1,1 @@
+"""`production` is the base and raises on a missing variable; `development` and `test` only loosen it."""

@@ -1,0 +1,85 @@
+"""Atom feeds and calendars, made of the same events as the mails."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.syndication.views import Feed
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+from django.views.decorators.http import require_safe
+
+from engagement.domain.queries import latest_events, timeline_of
+from portal.domain.listings import activities
+
+ENTRIES = 50
+
+
+class EventFeed(Feed):
+    """Public events, newest first. Links carry the one configured address, whatever host was asked."""
+
+    feed_type = Atom1Feed
+    language = "en-GB"
+
+    def link(self, obj=None):
+        return settings.BASE_URL + "/"
+
+    def author_name(self, obj=None):
+        return settings.OFFICE_NAME
+
+    def item_title(self, item):
+        return item.title
+
+    def item_description(self, item):
+        return item.summary
+
+    def item_link(self, item):
+        return settings.BASE_URL + item.path
+
+    def item_guid(self, item):
+        return f"{settings.BASE_URL}/events/{item.pk}"
+
+    def item_pubdate(self, item):
+        return item.occurred_at
+
+    item_updateddate = item_pubdate
+
+
+class AllActivitiesFeed(EventFeed):
+    """Everything that happens in the open."""
+
+    title = f"{settings.OFFICE_PLACE}: commissioning in the open"
+    subtitle = "What is planned, asked, decided and published."
+
+    def items(self):
+        return latest_events(limit=ENTRIES)
+
+
+class ActivityFeed(EventFeed):
+    """The story of one activity."""
+
+    def get_object(self, request, slug):
+        return get_object_or_404(activities(at=timezone.now()), slug=slug)
+
+    def title(self, obj):
+        return obj.title
+
+    def subtitle(self, obj):
+        return obj.summary
+
+    def link(self, obj=None):
+        return settings.BASE_URL + obj.get_absolute_url()
+
+    def items(self, obj):
+        return timeline_of(obj)[:ENTRIES]
+
+
+@login_not_required
+@require_safe
+def all_activities(request):
+    return AllActivitiesFeed()(request)
+
+
+@login_not_required
+@require_safe
+def one_activity(request, slug):
+    return ActivityFeed()(request, slug=slug)

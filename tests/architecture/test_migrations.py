@@ -1,0 +1,29 @@
+"""Migrations follow the order of the packages, and none is missing."""
+
+import pytest
+from django.core.management import call_command
+from django.db.migrations.loader import MigrationLoader
+
+from tests.architecture.source import PACKAGES
+
+FLOOR = {"engagement": 0, "consultations": 1, "contracts": 1, "portal": 2}
+
+
+def test_migrations_follow_the_import_order():
+    migrations = MigrationLoader(None, ignore_no_migrations=True).disk_migrations
+    upward = [
+        f"{app}.{name} needs {needed}"
+        for (app, name), migration in migrations.items()
+        for needed, _ in migration.dependencies
+        if app in FLOOR and needed in FLOOR and needed != app and FLOOR[needed] >= FLOOR[app]
+    ]
+
+    assert {app for app, _ in migrations} >= set(PACKAGES)
+    assert upward == []
+
+
+@pytest.mark.django_db
+def test_no_model_waits_for_a_migration(capsys):
+    call_command("makemigrations", check=True, dry_run=True, verbosity=1)
+
+    assert "No changes detected" in capsys.readouterr().out

@@ -1,0 +1,182 @@
+"""One small office with a person for every role and an object in every state that the matrix speaks of."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from consultations.domain.lifecycle import publish_results
+from consultations.domain.settling import settle
+from consultations.models import ElectionPeriod, SignOff, Way
+from contracts.domain.publishing import publish_ratings
+from contracts.models import Upload
+from engagement.enums import Role
+from tests.factories.analysis import ThemeFactory, read_text
+from tests.factories.analysis import write as write_text
+from tests.factories.consultations import (
+    CodeBatchFactory,
+    ConsultationFactory,
+    QuestionnaireFactory,
+    ResponseFactory,
+    WordingFactory,
+)
+from tests.factories.contracts import (
+    AgreementFactory,
+    FigureFactory,
+    IndicatorFactory,
+    KpiReturnFactory,
+    QueryFactory,
+)
+from tests.factories.engagement import (
+    NOW,
+    ActivityFactory,
+    DeliveryFactory,
+    EngagedPartyFactory,
+    EventFactory,
+    MembershipFactory,
+    OrganisationFactory,
+    UserFactory,
+)
+from tests.factories.portal import (
+    ActivityPageFactory,
+    DocumentFactory,
+    IntentionPageFactory,
+    PictureFactory,
+    SpecificationPageFactory,
+)
+
+# Who tries every door. A "stranger" is a certifier of another provider; the "other" two run other activities.
+PEOPLE = {
+    "public": None,
+    "respondent": None,
+    "preparer": Role.PREPARER,
+    "certifier": Role.CERTIFIER,
+    "stranger": Role.CERTIFIER,
+    "involvement": Role.INVOLVEMENT,
+    "lead": Role.LEAD_COMMISSIONER,
+    "other_lead": Role.LEAD_COMMISSIONER,
+    "manager": Role.CONTRACT_MANAGER,
+    "other_manager": Role.CONTRACT_MANAGER,
+    "management": Role.MANAGEMENT,
+    "commissioner": Role.COMMISSIONER,
+    "specialist": Role.SPECIALIST,
+    "auditor": Role.AUDITOR,
+    "admin": Role.ADMINISTRATOR,
+}
+
+
+@dataclass
+class World:
+    people: dict[str, Any]
+    things: SimpleNamespace = field(default_factory=SimpleNamespace)
+
+    def argument(self, path):
+        """What a row's argument stands for: `activity.slug`, or itself in quotation marks."""
+        if path.startswith("'"):
+            return path.strip("'")
+        value = self.things
+        for name in path.split("."):
+            value = getattr(value, name)
+        return value
+
+
+def build():
+    brightway = OrganisationFactory(name="Brightway", slug="brightway")
+    people = {name: person(name, role, brightway) for name, role in PEOPLE.items()}
+    world = World(people=people)
+    things = world.things
+    things.brightway, things.office = brightway, OrganisationFactory(office=True)
+    own = {"lead_commissioner": people["lead"], "contract_manager": people["manager"]}
+    things.activity = ActivityFactory(published=True, slug="own", stage="REVIEW", **own)
+    things.draft_activity = ActivityFactory(slug="own-draft", **own)
+    EngagedPartyFactory(activity=things.activity, represented=True, organisation=brightway)
+    things.membership = MembershipFactory(organisation=brightway)
+    things.event = EventFactory(activity=things.activity)
+    things.private_event = EventFactory(activity=things.activity, for_office=True)
+    things.delivery = DeliveryFactory(event=things.event, in_doubt=True)
+    ask(things, involvement=people["involvement"], management=people["management"])
+    invite(things)
+    measure(things, management=people["management"], preparer=people["preparer"])
+    write(things)
+    return world
+
+
+def person(name, role, brightway):
+    if name == "public":
+        return None
+    organisation = brightway if name in {"preparer", "certifier"} else None
+    return UserFactory(email=f"{name}@demo.example", name=name, role=role, organisation=organisation)
+
+
+def ask(things, *, involvement, management):
+    """Consultations on the published activity in each state."""
+    things.questionnaire = QuestionnaireFactory()
+    things.wording = WordingFactory(questionnaire=things.questionnaire)
+    for state in ("draft", "opening_soon", "open", "closed", "withdrawn"):
+        traits = {} if state == "draft" else {state: True}
+        setattr(things, f"{state}_consultation", ConsultationFactory(activity=things.activity, **traits))
+    things.asked_consultation = ConsultationFactory(activity=things.activity)
+    SignOff.objects.create(
+        consultation=things.asked_consultation, asked_at=NOW, asked_by=involvement, asked_of=management
+    )
+    things.way = Way.objects.create(
+        consultation=things.draft_consultation, channel="PHONE", words="Call us", contact="01632 960 144"
+    )
+    things.election = ElectionPeriod.objects.create(
+        name="Local elections", starts_on=date(2027, 3, 23), polling_on=date(2027, 5, 6)
+    )
+    things.told_consultation = ConsultationFactory(activity=things.activity, closed=True)
+    for consultation in (things.open_consultation, things.closed_consultation, things.told_consultation):
+        ResponseFactory.create_batch(12, consultation=consultation, answers={"q1": ["PHONE"]}, settled=False)
+        settle(consultation=consultation, at=NOW)
+    things.text = write_text(things.closed_consultation, "Letters come late.")
+    things.theme = ThemeFactory(consultation=things.closed_consultation)
+    things.sampled_text = read_text(things.closed_consultation)
+    things.twice_read_text = read_text(things.closed_consultation, twice=True)
+    publish_results(consultation=things.told_consultation, actor=involvement, at=NOW)
+
+
+def invite(things):
+    """A closed group with codes that Brightway hands out: a sheet of its own to make, and one of the office's."""
+    things.group = ConsultationFactory(activity=things.activity, open=True, invited=True)
+    shared = {"consultation": things.group, "organisation": things.brightway}
+    things.own_batch = CodeBatchFactory(office_makes=False, **shared)
+    things.office_batch = CodeBatchFactory(**shared)
+
+
+def measure(things, *, management, preparer):
+    """A live agreement of Brightway with a return in each state, and one that is not signed yet."""
+    shared = {"activity": things.activity, "provider": things.brightway}
+    things.agreement = AgreementFactory(**shared)
+    things.draft_agreement = AgreementFactory(draft=True, **shared)
+    things.indicator = IndicatorFactory(agreement=things.agreement, code="V1")
+    things.draft_indicator = IndicatorFactory(agreement=things.draft_agreement, code="V1")
+    for number, state in enumerate(["due", "submitted", "queried", "accepted", "published"]):
+        traits = {} if state == "due" else {"accepted" if state == "published" else state: True}
+        kpi_return = KpiReturnFactory(
+            agreement=things.agreement, quarter=f"202{5 - number}-2{6 - number} Q1", reference=f"KPI-{state}", **traits
+        )
+        figure = FigureFactory(kpi_return=kpi_return, indicator=things.indicator)
+        setattr(things, f"{state}_return", kpi_return)
+        setattr(things, f"{state}_figure", figure)
+    things.query = QueryFactory(figure=things.queried_figure)
+    things.upload = Upload.objects.create(
+        kpi_return=things.due_return,
+        uploaded_by=preparer,
+        file_name="figures.csv",
+        content=b"",
+        uploaded_at=NOW,
+        expires_at=NOW + timedelta(hours=1),
+    )
+    publish_ratings(kpi_return=things.published_return, words=[], actor=management, at=NOW)
+
+
+def write(things):
+    """The hub and the intention are live, the specification is a draft; a document and a picture stand nowhere."""
+    hub = ActivityPageFactory(activity=things.activity, live=True)
+    things.hub, things.page = hub, IntentionPageFactory(parent=hub, live=True)
+    things.draft_page = SpecificationPageFactory(parent=hub)
+    things.document, things.picture = DocumentFactory(), PictureFactory()
+    things.document.get_file_size()  # Wagtail measures a file when it is first shown, and indexes it anew on PostgreSQL
+    things.rendition_name = things.picture.get_rendition("width-100").file.name.rpartition("/")[2]
+    things.document_name = things.document.filename

@@ -1,0 +1,182 @@
+"""What a provider reports: an agreement not signed yet, one with a return in each state, one with published ratings.
+
+The return in question is of the quarter before the accepted one, so that a page which compares quarters is put to the
+test: whoever reads accepted returns alone must not read its figures beside them.
+"""
+
+import csv
+import io
+from decimal import Decimal
+from types import SimpleNamespace
+
+from contracts.domain import figures, publishing, returns, uploads
+from contracts.domain.entries import Entry
+from contracts.domain.spreadsheet import CODE, HEADER, NAME, REFERENCE
+from tests.factories.contracts import AgreementFactory, IndicatorFactory, KpiReturnFactory
+from tests.factories.engagement import NOW
+
+QUARTERS = {
+    "queried": "2025-26 Q2",
+    "accepted": "2025-26 Q3",
+    "submitted": "2025-26 Q4",
+    "due": "2026-27 Q1",
+}
+ROWS = {"queried": "return, open", "accepted": "return, accepted", "submitted": "return, open", "due": "return, open"}
+WRITERS = {"preparer", "certifier", "stranger", "manager"}  # who are shown why and how a measure is counted
+SHARE, NUMBER = "V1", "V2"
+
+
+def report(world, one):
+    """The agreements and returns of a side, by state."""
+    agreements = SimpleNamespace(draft=draft(world, one), live=live(world, one), published=published(world, one))
+    made = {}
+    for state, quarter in QUARTERS.items():
+        made[state] = a_return(agreements.live, quarter, state, one)
+        fill(world, one, made[state], row=ROWS[state], name=f"{state} return", numbers=True)
+    for state in ("queried", "accepted", "submitted"):
+        send(one, made[state])
+    ask(world, one, made["queried"])
+    accept(one, made["accepted"])
+    made["published"] = a_return(agreements.published, QUARTERS["accepted"], "published", one)
+    publish(world, one, made["published"])
+    return agreements, made
+
+
+def draft(world, one):
+    """An agreement that nobody has signed, with a measure."""
+    keep, own = world.register, {"row": "agreement, draft", "owner": one.name}
+    agreement = AgreementFactory(
+        draft=True,
+        reference=f"A-{one.name[:7]}-draft",  # a reference has twenty characters
+        slug=f"{one.name.lower()}-draft",
+        title=f"Agreement {keep.words('title of a draft agreement', **own)}",
+        value=keep.count("value of a draft agreement", **own),
+        legal_power=keep.words("legal power of a draft agreement", **own),
+        activity=one.activity,
+        provider=one.provider,
+    )
+    IndicatorFactory(
+        agreement=agreement,
+        code=SHARE,
+        name=keep.words("measure of a draft agreement", **own),
+        target=keep.percent("target of a draft agreement", **own),
+    )
+    return agreement
+
+
+def live(world, one):
+    """A signed agreement whose measures no publication has shown. How far off target a share is, only ratings say."""
+    keep, own = world.register, {"row": "agreement, live", "owner": one.name}
+    agreement = an_agreement(one, "live")
+    judged = keep.percent("distance from the target", row="rating, unpublished", owner=one.name)
+    share = {"target": keep.percent("target of a share", **own), "approaching_by": 1, "improvement_by": judged}
+    number = {"count": True, "target": keep.count("target of a number", **own), "unit": "calls"}
+    for code, traits in ((SHARE, share), (NUMBER, number)):
+        IndicatorFactory(
+            agreement=agreement,
+            code=code,
+            why=f"Because of {keep.words(f'why {code} is asked', shown=WRITERS, **own)}.",
+            how=f"Count {keep.words(f'how {code} is counted', shown=WRITERS, **own)}.",
+            **traits,
+        )
+    return agreement
+
+
+def published(world, one):
+    """A signed agreement that the public reads about: its target is public, too."""
+    agreement = an_agreement(one, "published")
+    target = world.register.percent("published target", row="rating, published", owner=one.name)
+    IndicatorFactory(agreement=agreement, code=SHARE, target=target)
+    return agreement
+
+
+def an_agreement(one, kind):
+    return AgreementFactory(
+        reference=f"A-{one.name[:7]}-{kind}",
+        slug=f"{one.name.lower()}-{kind}",
+        title=f"Services of {one.name}, {kind}",
+        activity=one.activity,
+        provider=one.provider,
+    )
+
+
+def a_return(agreement, quarter, state, one):
+    return KpiReturnFactory(agreement=agreement, quarter=quarter, reference=f"KPI-{one.name[:7]}-{state}")
+
+
+def fill(world, one, kpi_return, *, row, name, numbers):
+    """The preparer gives each measure, with a commentary. Where `numbers` is false they are no secrets."""
+    keep, own = world.register, {"row": row, "owner": one.name}
+    entries = []
+    for indicator in kpi_return.agreement.indicators.order_by("code"):
+        values = {"numerator": Decimal(391), "denominator": Decimal(430)}
+        if numbers and indicator.code == SHARE:
+            part = keep.count(f"part in the {name}", between=(10, 40), **own)
+            values = {"numerator": part, "denominator": keep.count(f"whole in the {name}", between=(70, 99), **own)}
+        elif numbers:
+            values = {"value": keep.count(f"number of the {name}", **own)}
+        commentary = f"Because {keep.words(f'commentary on {indicator.code} of the {name}', **own)}."
+        entries.append(figures.SavedEntry(indicator, Entry(commentary=commentary, **values), completed=True))
+    figures.save_figures(kpi_return=kpi_return, entries=entries, actor=one.preparer, at=NOW)
+    kpi_return.refresh_from_db()
+
+
+def send(one, kpi_return):
+    returns.submit_return(kpi_return=kpi_return, seen_version=kpi_return.version, actor=one.certifier, at=NOW)
+    kpi_return.refresh_from_db()
+
+
+def ask(world, one, kpi_return):
+    """The manager asks about both figures; one question is answered."""
+    keep, own = world.register, {"row": "return, open", "owner": one.name}
+    asked = [
+        returns.query_line(
+            figure=figure,
+            question=f"Is {keep.words(f'question about {figure.indicator.code}', **own)} right?",
+            seen_submission=kpi_return.submissions,
+            actor=one.manager,
+            at=NOW,
+        )
+        for figure in kpi_return.figures.select_related("indicator").order_by("indicator__code")
+    ]
+    answer = f"Yes, {keep.words('answer to a question', **own)}."
+    returns.answer_query(query=asked[0], answer=answer, actor=one.certifier, at=NOW)
+    one.queries = asked
+
+
+def accept(one, kpi_return):
+    returns.accept_return(kpi_return=kpi_return, seen_submission=kpi_return.submissions, actor=one.manager, at=NOW)
+    kpi_return.refresh_from_db()
+
+
+def publish(world, one, kpi_return):
+    """A return whose ratings are public. What the provider wrote beside its figure was not published with them."""
+    fill(world, one, kpi_return, row="return, accepted", name="published return", numbers=False)
+    send(one, kpi_return)
+    accept(one, kpi_return)
+    publishing.publish_ratings(kpi_return=kpi_return, words=[], actor=world.people["management"], at=NOW)
+
+
+def upload(world, one, *, actor, owner):
+    """A file that somebody has uploaded for the return that is due, and has not decided to keep."""
+    keep, own = world.register, {"row": "file in preview", "owner": owner, "shown": {"preparer"}}
+    kpi_return = one.returns["due"]
+    indicator = kpi_return.agreement.indicators.get(code=NUMBER)
+    cells = {
+        REFERENCE: kpi_return.reference,
+        CODE: indicator.code,
+        NAME: indicator.name,
+        "Value": str(keep.count("number in a file", **own)),
+        "Commentary": f"As {keep.words('commentary in a file', **own)} says.",
+    }
+    buffer = io.StringIO(newline="")
+    writer = csv.DictWriter(buffer, HEADER)
+    writer.writeheader()
+    writer.writerow(cells)
+    return uploads.receive(
+        kpi_return=kpi_return,
+        content=buffer.getvalue().encode(),
+        file_name="figures.csv",
+        actor=actor,
+        at=NOW,
+    )

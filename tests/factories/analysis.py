@@ -1,0 +1,68 @@
+"""What people wrote, and what the Involvement Team made of it, made as rows."""
+
+import factory
+from factory.django import DjangoModelFactory
+
+from consultations import models
+from consultations.enums import Round
+from engagement.enums import Role
+from tests.factories.consultations import ResponseFactory
+from tests.factories.engagement import NOW, UserFactory
+
+
+class CodeframeFactory(DjangoModelFactory):
+    class Meta:
+        model = models.Codeframe
+        django_get_or_create = ("consultation",)
+
+
+class ThemeFactory(DjangoModelFactory):
+    """A theme for every question of `consultation`. Trait: `suggested`."""
+
+    class Meta:
+        model = models.Theme
+        exclude = ("consultation",)
+
+    consultation = None
+    codeframe = factory.LazyAttribute(lambda o: CodeframeFactory(consultation=o.consultation))
+    number = factory.LazyAttribute(lambda o: o.codeframe.themes.count() + 1)
+    name = factory.Sequence(lambda n: f"Theme {n}")
+
+
+def write(consultation, text, question="q4", **fields):
+    """A settled response with one text; gives the answer that holds it."""
+    return ResponseFactory(consultation=consultation, answers={question: [text]}, **fields).answers.get()
+
+
+class CodingSampleFactory(DjangoModelFactory):
+    class Meta:
+        model = models.CodingSample
+
+    size = drawn_from = 1
+    drawn_on = NOW.date()
+    drawn_by = factory.SubFactory(UserFactory, role=Role.INVOLVEMENT)
+
+
+def read_text(consultation, *, twice=False):
+    """A text that somebody read and that was drawn for a second reading, which `twice` says was made."""
+    text = write(consultation, "They came late.")
+    ReadingFactory(answer=text, nothing=True)
+    models.SampledText.objects.create(answer=text, sample=CodingSampleFactory(consultation=consultation))
+    if twice:
+        ReadingFactory(answer=text, nothing=True, round=Round.SECOND, counts=False)
+    return text
+
+
+class ReadingFactory(DjangoModelFactory):
+    """A first reading of `answer` under `themes`."""
+
+    class Meta:
+        model = models.Reading
+        skip_postgeneration_save = True
+
+    coder = factory.SubFactory(UserFactory, role=Role.INVOLVEMENT)
+
+    @factory.post_generation
+    def themes(self, create, extracted, **kwargs):
+        for theme in extracted or []:
+            models.Coding.objects.create(reading=self, theme=theme)
