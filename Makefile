@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run welcome test check format bench browser prove docs lock clean environment tools assets
+.PHONY: help run welcome test check format bench browser explore prove docs lock clean environment tools assets
 
 PORT ?= 8000
 DEMO ?= 1
@@ -34,6 +34,7 @@ help:
 	@echo "make check    format, lint, types, import contracts, templates, migrations, deploy check"
 	@echo "make format   puts right what of that a machine can"
 	@echo "make browser  journeys in headless Chromium, with axe"
+	@echo "make explore  every test with examples and an order that nobody has tried"
 	@echo "make prove    kill, race and attack the running product (FULL=1 for the whole)"
 	@echo "make bench    processor time, queries and bytes of the main pages, as ratios"
 	@echo "make docs     the tables that are made from the code"
@@ -46,7 +47,11 @@ welcome:
 	@test -e $(ENVIRONMENT) || echo "The first time takes about five minutes on a slow line, under a minute on a quick one"
 
 test: tools
-	$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 $(ARGS)
+	$(BIN)/python -m pytest --randomly-seed=2028 -n $(WORKERS) --maxprocesses 8 $(ARGS)
+
+# The suite judges a commit the same way each time; this looks for what it has missed.
+explore: tools
+	EXAMPLES=explore $(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 8 $(ARGS)
 
 # Puts right what a machine can: layout of code and templates, order of imports.
 format: tools

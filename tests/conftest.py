@@ -12,9 +12,11 @@ from hypothesis import HealthCheck, settings
 
 from tests import coverage, databases
 
-# How quickly a busy machine draws examples says nothing of what is tested. Time limits are pytest's.
-settings.register_profile("portal", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("portal")
+# How quickly a busy machine draws examples says nothing of what is tested. Time limits are pytest's. The same commit is
+# judged by the same examples; `make explore` draws others.
+settings.register_profile("portal", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("explore", parent=settings.get_profile("portal"), derandomize=False)
+settings.load_profile(os.environ.get("EXAMPLES", "portal"))
 
 
 def pytest_addoption(parser):

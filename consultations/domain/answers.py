@@ -33,7 +33,7 @@ def cleaned(question: FrozenQuestion, values: Sequence[str]) -> list[str]:
         return _cleaned_lines(question, said)
     if question.kind in FIGURE_KINDS:
         return [_cleaned_figure(question, value) for value in said[:1]]
-    return [tidy(value) for value in said[:1]] if question.kind in TEXT_KINDS else []
+    return [text for value in said if (text := tidy(value))][:1] if question.kind in TEXT_KINDS else []
 
 
 def tidy(text: str) -> str:

@@ -55,6 +55,7 @@ def test_answer_of_every_kind_is_kept_as_it_is_and_read_in_words(asked, name):
         ("money", ["£ 0.99"], ["0.99"]),
         ("short", ["  a bus "], ["a bus"]),
         ("long", ["one\r\ntwo\u2028three\x00 "], ["one\ntwo\nthree"]),
+        ("long", ["\x00\x1f"], []),
         ("long", ["   "], None),
         ("several", [], None),
     ],
