@@ -5,11 +5,13 @@ that, its column says that something was written, and nothing more.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 
-from consultations.domain import codeframes, questionnaires, responding, routes
+from consultations.domain import codeframes, correcting, questionnaires, responding, routes
 from consultations.domain.frozen import FrozenQuestion
 from consultations.enums import CHOICE_KINDS, GRID_KINDS, TEXT_KINDS
-from consultations.models import Consultation, PastWording, Response, Theme
+from consultations.models import Consultation, PastWording, QuestionnaireVersion, Response, Theme
 from engagement.domain.exports import neutralised
 
 NOT_ASKED, WRITTEN, GIVEN = "not asked", "written", "given"
@@ -30,15 +32,49 @@ Line = tuple[str | int | None, ...]
 
 
 def codebook_rows(consultation: Consultation) -> Iterator[Line]:
-    """Rows under `CODEBOOK_HEADER`: each question and choice as asked, then each theme in each version's words."""
-    for question in questionnaires.questions_of(consultation.asked_version):
-        if question.asks:
-            yield ("QUESTION", question.key, question.key, question.text, question.hint, None, None, None, None)
-            for key, label in question.labels.items():
-                yield ("CHOICE", key, question.key, label, None, None, None, None, None)
+    """Rows under `CODEBOOK_HEADER`: each question and choice in the words of each version that was asked, what was
+    corrected between them, then each theme in each version's words.
+
+    Versions of questions are those of the questionnaire, as in the file of answers; those of themes the codeframe's.
+    """
+    yield from _question_rows(correcting.versions_asked(consultation))
+    for correction in reversed(correcting.corrections_of(consultation)):
+        for change in correction.changes:
+            name = f"{change.wording_name}: {change.about}" if change.wording_name else change.about
+            said = (change.after, f"{name}, before: {change.before}")
+            yield (
+                "CORRECTION",
+                f"version {correction.number}",
+                change.question or None,
+                *said,
+                None,
+                None,
+                correction.number,
+                None,
+            )
     themes = Theme.objects.filter(codeframe__consultation=consultation, suggested=False)
     for theme in themes.select_related("parent", "merged_into").prefetch_related("past_wordings").order_by("number"):
         yield from _theme_rows(theme)
+
+
+def _question_rows(asked: Sequence[QuestionnaireVersion]) -> Iterator[Line]:
+    """Each question and choice, once for every spell of versions in which it had the same words."""
+    said = [(version.number, list(_words_of(version))) for version in asked]
+    latest = dict.fromkeys(known for _, lines in reversed(said) for known, _ in lines)
+    for known in latest:
+        spells = [(number, words) for number, lines in said for key, words in lines if key == known]
+        for words, spell in groupby(spells, key=itemgetter(1)):
+            numbers = [number for number, _ in spell]
+            until = numbers[-1] if numbers[-1] != asked[-1].number else None
+            yield (*known, *words, None, None, numbers[0], until)
+
+
+def _words_of(version: QuestionnaireVersion) -> Iterator[tuple[tuple[str, str, str], tuple[str, str | None]]]:
+    for question in questionnaires.questions_of(version):
+        if question.asks:
+            yield ("QUESTION", question.key, question.key), (question.text, question.hint)
+            for key, label in question.labels.items():
+                yield ("CHOICE", key, question.key), (label, None)
 
 
 def _theme_rows(theme: Theme) -> Iterator[Line]:

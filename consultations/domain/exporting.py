@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from consultations import rules
-from consultations.domain import counting, questionnaires, responding
+from consultations.domain import counting, questionnaires, responding, settling
 from consultations.domain.columns import CHANNEL, PUBLICATION, VERSION, AnswerColumn, cells_of, columns_of
 from consultations.models import Consultation, QuestionnaireVersion, Response
 from engagement.domain import log
@@ -76,9 +76,11 @@ def header_of(columns: list[AnswerColumn]) -> list[str]:
 def rows_of(columns: list[AnswerColumn], responses: QuerySet[Response]) -> Iterator[list[Cell]]:
     """One row a response, under `header_of`, read from the database a few hundred at a time.
 
-    They stand in the order of their keys, which are random.
+    They stand in the order of their keys, which are random. A version that fewer than ten of them answered is not told
+    from the next (`settling.in_company`).
     """
     asked_in: dict[int, Any] = {}
+    shown = settling.in_company(dict(responses.values_list("version__number").annotate(number=Count("pk"))))
     some = responses.order_by("key").select_related("version").prefetch_related("answers")
     for response in some.iterator(chunk_size=CHUNK):
         if response.version_id not in asked_in:
@@ -86,5 +88,5 @@ def rows_of(columns: list[AnswerColumn], responses: QuerySet[Response]) -> Itera
         questions = asked_in[response.version_id]
         given = responding.answers_in(questions, response)
         asked = questionnaires.asked_among(questions, given)
-        known: list[Cell] = [response.channel, response.version.number, response.publication]
+        known: list[Cell] = [response.channel, shown[response.version.number], response.publication]
         yield [*known, *cells_of(columns, given, asked=asked)]

@@ -27,7 +27,7 @@ def extend_consultation(
     *, consultation: Consultation, closes_at: datetime, reason: str, actor: User, at: datetime
 ) -> Consultation:
     """Gives people longer. Raises `ConsultationRefused` unless it runs and is not yet closed, and the time is later."""
-    consultation = _unfinished(consultation, actor=actor, at=at)
+    consultation = unfinished(consultation, actor=actor, at=at)
     _refuse_suspended(consultation)
     refuse_unclear_time(closes_at, field="closes_at")
     if closes_at <= consultation.closes_at:
@@ -46,7 +46,7 @@ def extend_consultation(
 @transaction.atomic
 def close_consultation(*, consultation: Consultation, reason: str, actor: User, at: datetime) -> Consultation:
     """Closes now, before the announced time. Answers that have come in count; `keep_time` tells people, and why."""
-    consultation = _unfinished(consultation, actor=actor, at=at)
+    consultation = unfinished(consultation, actor=actor, at=at)
     if at <= consultation.opens_at:
         raise ConsultationRefused("This has not opened yet. Withdraw it instead.")
     _move_closing(consultation, Happening.CLOSED_EARLY, closes_at=at, reason=reason, actor=actor, at=at)
@@ -60,7 +60,7 @@ def suspend_consultation(*, consultation: Consultation, reason: str, actor: User
 
     Raises `ConsultationRefused` unless it is public and not over.
     """
-    consultation = _unfinished(consultation, actor=actor, at=at)
+    consultation = unfinished(consultation, actor=actor, at=at)
     _refuse_suspended(consultation)
     consultation.suspended_at = at
     consultation.save(update_fields=["suspended_at"])
@@ -119,7 +119,7 @@ def add_information(*, consultation: Consultation, text: str, actor: User, at: d
 
     Raises `ConsultationRefused` for a draft, which can be edited, and for what is over.
     """
-    consultation = _unfinished(consultation, actor=actor, at=at)
+    consultation = unfinished(consultation, actor=actor, at=at)
     happened(consultation, Happening.ADDED, reason=text, actor=actor, at=at)
     record(consultation, "added_to", actor=actor, at=at, summary=f"An update was added to {consultation.reference}.")
     return consultation
@@ -206,7 +206,8 @@ def _refuse_suspended(consultation: Consultation) -> None:
         raise ConsultationRefused("This is paused. Resume it first.")
 
 
-def _unfinished(consultation: Consultation, *, actor: User, at: datetime) -> Consultation:
+def unfinished(consultation: Consultation, *, actor: User, at: datetime) -> Consultation:
+    """The row of a public consultation that is not over, held. Raises `ConsultationRefused` for any other."""
     consultation = runnable(consultation, actor=actor, at=at)
     over = consultation.closes_at <= at and not consultation.suspended_at
     if not consultation.published_at or consultation.withdrawn_at or over:

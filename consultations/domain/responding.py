@@ -6,6 +6,7 @@ No function here takes an actor, writes a log entry or an event, or keeps more o
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -18,6 +19,10 @@ from consultations.models import Answer, Consultation, QuestionnaireVersion, Res
 from engagement.access import local_date
 
 RECEIPT = "receipt"
+
+
+class WordsCorrected(Exception):
+    """The words of the questions were corrected since this person checked their answers to them."""
 
 
 class CodeUnknown(Exception):
@@ -36,28 +41,35 @@ class Receipt:
         return tickets.shown(self.code)
 
 
-def submit(*, consultation: Consultation, ticket: Ticket, at: datetime, publish: str = "") -> Receipt:
+def submit(*, consultation: Consultation, ticket: Ticket, at: datetime, publish: str = "", seen: str = "") -> Receipt:
     """Turns a draft into a response, in one transaction, and gives the receipt. The same ticket, the same receipt.
 
-    `publish` is what the person chose about their own words; nothing chosen is a no.
+    `publish` is what the person chose about their own words; nothing chosen is a no. `seen` is the number of the
+    version in whose words they checked their answers, where that is known.
 
     Raises `NotTakingAnswers` at or after the last moment for it (the draft stays), `AnswersRefused` when an answer
-    that is required is missing or nothing was answered at all, `DraftGone` when there is neither draft nor response.
+    that is required is missing or nothing was answered at all, `DraftGone` when there is neither draft nor response,
+    `WordsCorrected` when another version is asked by now (the draft stays).
     """
+    send = partial(_submit, consultation=consultation, ticket=ticket, publish=publish, seen=seen, at=at)
     try:
-        return _submit(consultation=consultation, ticket=ticket, publish=publish, at=at)
+        return send()
     except IntegrityError:
         # Two devices have sent changes of one response at the same moment: the second now finds the first.
-        return _submit(consultation=consultation, ticket=ticket, publish=publish, at=at)
+        return send()
 
 
 @transaction.atomic
-def _submit(*, consultation: Consultation, ticket: Ticket, publish: str, at: datetime) -> Receipt:
+def _submit(*, consultation: Consultation, ticket: Ticket, publish: str, seen: str, at: datetime) -> Receipt:
     row = drafting.rows_for(consultation, ticket.token).select_for_update().first()
     if row is None:
         return _receipt_again(consultation, ticket)
     drafting.refuse_unless_sendable(consultation, at=at)
     opened, version = drafting.open_row(row, ticket), consultation.asked_version
+    if seen and seen != str(version.number):
+        raise WordsCorrected(
+            "We corrected some words since you opened this page. Look at your answers again, then send."
+        )
     questions = questionnaires.questions_of(version)
     kept = questionnaires.check_answers(questions, opened.answers)
     if not kept:

@@ -2,7 +2,8 @@
 
 *Shuffled* responses are written anew in random order, in one transaction, so that neither the place of a row nor the
 number of the transaction that wrote it tells who came first. *Settled* responses are in the counts and lists that staff
-see; they join ten or more at a time. A day on which fewer than ten answered is not kept.
+see; they join ten or more at a time. A day on which fewer than ten answered is not kept, and a correction of the words,
+which parts those before from those after, parts only groups of ten or more (docs/decisions/0013).
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from consultations.models import (
     Consultation,
     Draft,
     OutcomeRequest,
+    QuestionnaireVersion,
     Reading,
     Response,
     RunningCount,
@@ -64,12 +66,17 @@ def settle(*, consultation: Consultation, at: datetime, for_good: bool = False) 
 def shuffle(*, consultation: Consultation, at: datetime) -> None:
     """Writes all responses of a consultation anew in random order, and forgets the dates of thin days.
 
+    Responses to a version that fewer than ten answered join the next, which a correction made.
+
     The day that `at` falls on is not over and keeps its date, unless the consultation is closed. Whoever deletes a
     response holds the same lock (`hold_responses`), so that none comes back.
     """
     hold_responses(consultation)
     responses = Response.objects.filter(consultation=consultation)
-    _forget_thin_days(responses, before=None if at >= consultation.ends_at else local_date(at))
+    over = at >= consultation.ends_at
+    _join_thin_versions(responses, growing=None if over else consultation.asked_version)
+    for version in responses.values_list("version", flat=True).distinct():
+        _forget_thin_days(responses.filter(version=version), before=None if over else local_date(at))
     lift: list[tuple[type[Model], str]] = [(Response, f"consultation_id = {int(consultation.pk)}")]
     lift += [(model, f"{way}_id IN (SELECT key FROM {_lifted(above)})") for model, way, above in HANGING]
     with connection.cursor() as cursor:
@@ -120,6 +127,33 @@ def thin_days(counts: Mapping[date, int], *, hidden_before: int, step: int = STE
             thin.add(day)
             hidden += counts[day]
     return thin
+
+
+def in_company(counts: Mapping[int, int], *, step: int = STEP) -> dict[int, int]:
+    """Under which version those of each stand, by number: with the next ones until they are ten, the last with those
+    before. So nobody is told apart by having answered just before or after a correction.
+    """
+    under: dict[int, int] = {}
+    waiting: list[int] = []
+    last = 0
+    for number in sorted(counts):
+        waiting.append(number)
+        if sum(counts[one] for one in waiting) >= step:
+            under.update(dict.fromkeys(waiting, number))
+            waiting, last = [], number
+    return under | {number: last or max(waiting) for number in waiting}
+
+
+def _join_thin_versions(responses: QuerySet[Response], *, growing: QuestionnaireVersion | None) -> None:
+    """Corrections part only groups of ten or more. The version that is `growing`, still asked, may have fewer."""
+    rows = responses.values_list("version__number", "version").annotate(number=Count("pk"))
+    keys, counts = {number: key for number, key, _ in rows}, {number: many for number, _, many in rows}
+    if growing and counts:
+        keys[growing.number] = growing.pk
+        counts[growing.number] = max(counts.get(growing.number, 0), STEP)
+    for number, under in in_company(counts).items():
+        if number != under:
+            responses.filter(version=keys[number]).update(version=keys[under])
 
 
 def _forget_thin_days(responses: QuerySet[Response], *, before: date | None) -> None:

@@ -1,4 +1,4 @@
-"""Changes to questions that people are answering already: said in public, with the day and the reason."""
+"""Words put right in questions that people are answering already: said in public, with the moment and the reason."""
 
 from django.conf import settings
 from django.db import models
@@ -9,14 +9,14 @@ from consultations.models.questionnaire import QuestionnaireVersion
 
 
 class Correction(models.Model):
-    """From this moment a consultation asked another version of its questions. Earlier answers keep the words they had.
+    """From this moment a consultation asked the same in other words: `version` in place of `replaces`. Never changed.
 
-    `structural` when more than words changed: something can be answered that could not before, or no longer can.
+    Only words differ between the two: every answer to one is an answer to the other (`domain.versions`).
     """
 
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="corrections")
     version = models.ForeignKey(QuestionnaireVersion, on_delete=models.PROTECT, related_name="corrections")
-    structural = models.BooleanField(default=False)
+    replaces = models.ForeignKey(QuestionnaireVersion, on_delete=models.PROTECT, related_name="+")
     note = models.TextField(help_text="Shown to the public.")
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -8,12 +8,22 @@ from django.conf import settings
 from django.shortcuts import redirect
 from django.views.generic import FormView, TemplateView, View
 
-from consultations.domain import admitting, attempts, drafting, letters, publication, questionnaires, responding
+from consultations.domain import (
+    admitting,
+    attempts,
+    correcting,
+    drafting,
+    letters,
+    publication,
+    questionnaires,
+    responding,
+)
 from consultations.domain.routes import abandoned
 from consultations.forms.receipts import AddressForm, SendForm
 from consultations.forms.wordings import ChooseWordingForm
 from consultations.views import wording
 from consultations.views.admission import Admission
+from consultations.views.corrected import shown
 from consultations.views.journey import DraftJourney, Journey
 from engagement.domain.calendar import uk_time
 from engagement.views.sources import source_of
@@ -97,13 +107,21 @@ class Check(DraftJourney, TemplateView):
         """Sends the answers, or says on the same page why they cannot be sent."""
         publish = self.request.POST.get("publish", "")
         try:
-            receipt = responding.submit(consultation=self.consultation, ticket=self.ticket, publish=publish, at=self.at)
+            receipt = responding.submit(
+                consultation=self.consultation,
+                ticket=self.ticket,
+                publish=publish,
+                seen=self.request.POST.get("version", ""),
+                at=self.at,
+            )
         except questionnaires.AnswersRefused as refusal:
             numbers = {question.key: number for number, question in enumerate(self.questions, start=1)}
             problems = [
                 (words, f"{self.address('answer', str(numbers[key]))}?check") for key, words in refusal.problems.items()
             ]
             return self.render_to_response(self.get_context_data(problems=problems), status=422)
+        except responding.WordsCorrected as refusal:
+            return self.render_to_response(self.get_context_data(corrected_meanwhile=str(refusal)), status=409)
         except drafting.NotTakingAnswers:
             return self.render_to_response(self.get_context_data(), status=409)
         except drafting.DraftGone:
@@ -126,6 +144,7 @@ class Check(DraftJourney, TemplateView):
             form=self._last_question(pages),
             not_taken=self._not_taken(),
             last_moment=uk_time(self.consultation.ends_at),
+            corrections=shown(correcting.corrections_of(self.consultation)),
             **kwargs,
         )
 

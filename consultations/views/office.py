@@ -13,6 +13,7 @@ from django.views.generic import DetailView
 from consultations import rules
 from consultations.domain import (
     concluding,
+    correcting,
     counting,
     elections,
     exporting,
@@ -26,6 +27,7 @@ from consultations.domain.substance import signed
 from consultations.enums import OPEN_STATES, TEXT_KINDS, Channel, State
 from consultations.models import Consultation, Response
 from consultations.views import draft_wording, wording
+from consultations.views.corrected import shown
 from consultations.views.public import NearestPage, csv_file, results_context
 from engagement.domain.exports import csv_lines
 
@@ -133,6 +135,7 @@ class ManageDetail(OfficePage, DetailView):
             "reads": not draft and rules.reads_responses(user, at=self.at),
             "missing": concluding.missing_to_publish(consultation) if state == State.CLOSED else [],
             **(self.draft_context(runs=runs) if draft else answers_context(consultation)),
+            "corrections": [] if draft else shown(correcting.corrections_of(consultation)),
             "updates": [] if draft else wording.updates(consultation.events.order_by("-at", "-pk")),
         }
 

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView
 
 from consultations import rules
-from consultations.domain import counting, questionnaires
+from consultations.domain import correcting, counting, questionnaires
 from consultations.enums import OPEN_STATES, AskedGroup, Channel, State
 from consultations.models import Consultation
 from consultations.views import figures, wording
+from consultations.views.corrected import shown
 from engagement.access import local_date
 from engagement.domain.disclosure import protect_counts
 from engagement.domain.exports import csv_lines
@@ -150,6 +151,7 @@ class ConsultationOverview(OneConsultation):
             "grace": wording.grace(consultation),
             "promise": wording.promise(consultation),
             "updates": wording.updates(consultation.events.order_by("-at", "-pk")),
+            "corrections": shown(correcting.corrections_of(consultation)),
             "ways": [words for words in (wording.way(way, at=self.at) for way in ways) if not (over or words["over"])],
         }
 

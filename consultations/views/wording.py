@@ -13,6 +13,7 @@ ACTION_WORDS = {
     "open": "Check and open",
     "extend": "Extend",
     "add": "Add an update",
+    "correct": "Correct the words",
     "close": "Close early",
     "suspend": "Pause",
     "resume": "Resume",
@@ -24,6 +25,7 @@ ACTION_WORDS = {
 NOT_NOW = {
     "extend": "it cannot be extended",
     "add": "nothing can be added to its page",
+    "correct": "its words cannot be corrected",
     "close": "it cannot be closed early",
     "suspend": "it cannot be paused",
     "resume": "it cannot be resumed",
@@ -333,12 +335,14 @@ def standing(consultation, *, at):
 def offered(consultation, state):
     """The acts on a public consultation that its state allows, the likeliest first."""
     known = {
-        State.OPENING_SOON: ["add", "extend", "suspend", "withdraw"],
-        State.SUSPENDED: ["resume", "add", "close", "withdraw"],
+        State.OPENING_SOON: ["add", "correct", "extend", "suspend", "withdraw"],
+        State.SUSPENDED: ["resume", "add", "correct", "close", "withdraw"],
         State.CLOSED: ["outcome", "publish", "decision", "withdraw"],
         State.OUTCOME_PUBLISHED: [] if consultation.decision else ["decision"],
     }
-    return ["extend", "add", "suspend", "close", "withdraw"] if state in OPEN_STATES else known.get(state, [])
+    return (
+        ["extend", "add", "correct", "suspend", "close", "withdraw"] if state in OPEN_STATES else known.get(state, [])
+    )
 
 
 def actions(consultation, *, state, runs):

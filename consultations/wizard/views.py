@@ -4,11 +4,13 @@ from django.http import Http404
 from django.shortcuts import redirect
 from formtools.wizard.views import NamedUrlWizardView
 
-from consultations.domain import drafting
+from consultations.domain import correcting, drafting
 from consultations.domain.routes import length_of_path
+from consultations.domain.wordings import STANDARD
 from consultations.forms.answering import AnswerForm, answer_form
 from consultations.forms.wordings import ChooseWordingForm
 from consultations.views.answering import WORDING
+from consultations.views.corrected import of_question
 from consultations.views.journey import DraftJourney
 
 SAVE = "save"
@@ -101,6 +103,11 @@ class AnswerQuestion(DraftJourney, NamedUrlWizardView):
             return f"{self.get_step_url(str(new[0]))}?{RETURN_TO_CHECK}={NEW_WAY}" if new else self.address("check")
         return self.address("check")
 
+    def _corrected(self, question):
+        """What was corrected in this question since it became public, in the words in which it is read."""
+        wording = self.wording.code if self.wording else STANDARD
+        return of_question(correcting.corrections_of(self.consultation), question, wording)
+
     def get_context_data(self, form, **kwargs):
         here, answers = int(self.steps.current), self.request.draft.answers
         pages = self.pages(answers)
@@ -114,5 +121,6 @@ class AnswerQuestion(DraftJourney, NamedUrlWizardView):
             number=sum(pages[number].asks for number in behind) + 1,
             total=most,
             about=fewest != most,
+            corrected=self._corrected(form.question.key),
             **kwargs,
         )

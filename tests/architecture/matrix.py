@@ -205,6 +205,7 @@ CONSULTATIONS = [
     row("consultations:manage-suspend", "open_consultation.reference", get="involvement", post="involvement"),
     row("consultations:manage-resume", "open_consultation.reference", get="involvement", post="involvement"),
     row("consultations:manage-add", "open_consultation.reference", get="involvement", post="involvement"),
+    row("consultations:manage-correct", "open_consultation.reference", get="involvement", post="involvement"),
     row("consultations:manage-open", "draft_consultation.reference", get="involvement", post="involvement"),
     row("consultations:manage-extend", "open_consultation.reference", get="involvement", post="involvement"),
     row("consultations:manage-close", "open_consultation.reference", get="involvement", post="involvement"),

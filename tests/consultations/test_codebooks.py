@@ -103,7 +103,7 @@ def test_codebook_has_every_version_of_a_theme(office, closed, coder):
 
     _, *rows = rows_of(office, "codebook", closed)
 
-    assert ["CHOICE", "PHONE", "q1", "A phone call", "", "", "", "", ""] in rows
+    assert ["CHOICE", "PHONE", "q1", "A phone call", "", "", "", "1", ""] in rows
     assert [row for row in rows if "THEME" in row[0]] == [
         ["THEME", "T1", "", "Waiting", "", "", "T2", "1", "1"],
         ["MERGED THEME", "T1", "", "Waiting", "Over two days", "OPPOSES", "T2", "2", "2"],

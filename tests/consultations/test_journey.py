@@ -476,9 +476,9 @@ def test_pages_cost_the_same_however_many_questions(client, questions, django_as
     consultation = ConsultationFactory(open=True, questionnaire=questionnaire)
     begin(client, consultation)
 
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         client.get(page(consultation, "answer", "1"))
     with django_assert_max_num_queries(5):
         answer(client, consultation, 1, ["PHONE"])
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         client.get(page(consultation, "check"))

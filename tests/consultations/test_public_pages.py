@@ -250,7 +250,7 @@ def test_overview_costs_the_same_however_many_answer(client, number, django_asse
     consultation = ConsultationFactory(open=True)
     ResponseFactory.create_batch(number, consultation=consultation)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(consultation.get_absolute_url())
 
 
