@@ -286,3 +286,18 @@ class Round(TextChoices):
     FIRST = "FIRST", "First reading"
     SECOND = "SECOND", "Second reading"
     AGREED = "AGREED", "Agreed reading"
+
+
+class SpecialCondition(TextChoices):
+    """Why special category data may be asked for (UK GDPR, article 9; Data Protection Act 2018, Schedule 1)."""
+
+    EQUALITY = (
+        "EQUALITY",
+        "Substantial public interest: equality of opportunity or treatment"
+        " (article 9(2)(g); Data Protection Act 2018, Schedule 1, paragraph 8)",
+    )
+    STATISTICS = (
+        "STATISTICS",
+        "Statistics in the public interest (article 9(2)(j); Data Protection Act 2018, Schedule 1, paragraph 4)",
+    )
+    CONSENT = "CONSENT", "The person’s explicit consent (article 9(2)(a))"

@@ -34,6 +34,11 @@ def reads_responses(user: Any, *, at: datetime) -> bool:
     return has_role(user, Role.INVOLVEMENT, on=local_date(at))
 
 
+def reads_equality(user: Any, *, at: datetime) -> bool:
+    """Whether a person sees who answered, in counts, before the results are public: never those who decide (PSED)."""
+    return has_role(user, Role.INVOLVEMENT, on=local_date(at))
+
+
 def watches_all(user: Any, *, at: datetime) -> bool:
     """Whether a person follows every consultation, drafts and unpublished counts included."""
     return has_role(user, Role.INVOLVEMENT, Role.MANAGEMENT, Role.AUDITOR, on=local_date(at))

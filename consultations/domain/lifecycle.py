@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from consultations.domain import counting, questionnaires, readiness, settling
+from consultations.domain import counting, declaring, monitoring, profile, questionnaires, readiness, settling
 from consultations.domain.preparing import (
     ConsultationRefused,
     record,
@@ -43,6 +43,7 @@ def open_consultation(*, consultation: Consultation, actor: User, at: datetime) 
     consultation.version = questionnaires.freeze(questionnaire=consultation.questionnaire, at=at)
     if given.digest != digest_of(consultation, version=consultation.version):
         raise ConsultationRefused(f"This has changed since {given.decided_by} signed it off. Ask for it again.")
+    declaring.freeze(consultation=consultation)
     consultation.published_at = at
     consultation.save(update_fields=["version", "published_at"])
     record(
@@ -79,6 +80,8 @@ def publish_results(
         raise ConsultationRefused("The results are published already.")
     settling.settle(consultation=consultation, at=at, for_good=True)
     settling.shuffle(consultation=consultation, at=at)
+    monitoring.fold_equality(consultation=consultation, at=at, for_good=True)
+    profile.publish(consultation=consultation, at=at)
     results = counting.protect(consultation, counting.count_settled(consultation), at=at)
     consultation.results, consultation.results_published_at = counting.snapshot(results), at
     consultation.we_asked, consultation.you_said, consultation.we_did = we_asked, you_said, we_did

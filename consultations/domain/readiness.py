@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Sum, TextChoices
 
-from consultations.domain import elections, questionnaires, rewording, seasons, soundness, statutory, wordings
+from consultations.domain import elections, equality, questionnaires, rewording, seasons, soundness, statutory, wordings
 from consultations.domain.frozen import FrozenQuestion
 from consultations.domain.substance import groups_of
 from consultations.enums import AskedGroup
@@ -47,7 +47,7 @@ class Check:
 
 
 def checks_before_opening(*, consultation: Consultation, at: datetime) -> list[Check]:
-    """The whole checklist of a draft, in the order of the page. Load with activity and questions. Eleven queries."""
+    """The whole checklist of a draft, in the order of the page. Load with activity and questions. Twelve queries."""
     groups = groups_of(consultation)
     return [
         *_on_decision(consultation),
@@ -58,6 +58,7 @@ def checks_before_opening(*, consultation: Consultation, at: datetime) -> list[C
         *_on_elections(consultation, at=at),
         *_on_consideration(consultation),
         *_on_safety(consultation),
+        *_on_equality(consultation),
     ]
 
 
@@ -222,4 +223,21 @@ def _on_safety(consultation: Consultation) -> Iterator[Check]:
     detail = "They stand beside every page." if contacts else "Say whom people can call now, on “Safety and privacy”."
     yield Check(
         Principle.SAFETY, "Whom people can turn to is said", bool(contacts), True, detail, field="support_contacts"
+    )
+
+
+def _on_equality(consultation: Consultation) -> Iterator[Check]:
+    """The equality questions that are declared, word for word enough to sign; nothing where none are."""
+    plan = equality.plan_of(consultation)
+    if plan is None:
+        return
+    plan.consultation = consultation
+    asked, missing = equality.asked_by(plan), equality.missing_questions(plan)
+    titles = ", ".join(one.title.lower() for one in asked.characteristics)
+    tables = "; ".join(f"{asked.title_of(first)} with “{asked.title_of(second)}”" for first, second in asked.crossings)
+    detail = f"{titles.capitalize()}. {asked.purpose} Tables: {tables or 'none'}. Ground: {asked.condition}."
+    if missing:
+        detail = "A table crosses a question that is no longer there, or has more than one answer."
+    yield Check(
+        Principle.SAFETY, "The equality questions and their tables stand", not missing, True, detail, "equality"
     )

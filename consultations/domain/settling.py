@@ -19,6 +19,8 @@ from consultations.models import (
     Coding,
     Consultation,
     Draft,
+    EqualityMark,
+    EqualityPart,
     OutcomeRequest,
     QuestionnaireVersion,
     Reading,
@@ -29,7 +31,7 @@ from consultations.models import (
 from engagement.access import local_date
 
 STEP = 10
-TABLES = (Response, Answer, Reading, Coding, SampledText, Draft, OutcomeRequest, CodeBatch)
+TABLES = (Response, Answer, Reading, Coding, SampledText, Draft, OutcomeRequest, CodeBatch, EqualityPart, EqualityMark)
 # What hangs on responses, each with its way up: written anew together with them.
 HANGING = (
     (Answer, "response", Response),

@@ -8,7 +8,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from consultations.domain import questionnaires
+from consultations.domain import characteristics, equality, questionnaires
 from consultations.models import Consultation, QuestionnaireVersion, SignOff
 
 SIGNED = (
@@ -50,7 +50,7 @@ def groups_of(consultation: Consultation) -> frozenset[str]:
 
 
 def digest_of(consultation: Consultation, *, version: QuestionnaireVersion | None = None) -> str:
-    """What there is to sign now, as 64 hexadecimal digits; the same words give the same digits. Six queries.
+    """What there is to sign now, as 64 hexadecimal digits; the same words give the same digits. Seven queries.
 
     The questions are those of `version` when they are frozen already.
     """
@@ -61,6 +61,13 @@ def digest_of(consultation: Consultation, *, version: QuestionnaireVersion | Non
         "ways": list(ways),
         "questions": _questions(consultation, version),
     }
+    if plan := equality.plan_of(consultation):
+        content["equality"] = {
+            "tables": plan.crossings,
+            "purpose": plan.purpose,
+            "condition": plan.condition,
+            "questions": characteristics.content_of(characteristics.chosen(plan.characteristics)),
+        }
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=_plain).encode()).hexdigest()
 
 

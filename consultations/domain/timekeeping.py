@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from consultations.domain import outcomes, settling
+from consultations.domain import monitoring, outcomes, settling
 from consultations.enums import Happening
 from consultations.models import Consultation, OutcomeRequest
 from consultations.models.consultation import CLOSING_SOON
@@ -23,7 +23,8 @@ def keep_time(*, at: datetime) -> int:
     """Does what moments bring: announces openings, last weeks and closings that have come, once each; says how many.
 
     Closing, or the end of the grace that was declared, also settles and shuffles the answers and empties the pool of
-    those who want to hear the outcome. Safe to repeat, and nothing that people see waits for it.
+    those who want to hear the outcome. Equality answers are counted whenever ten people wait. Safe to repeat, and
+    nothing that people see waits for it.
     """
     begun = list(Consultation.objects.running().filter(opens_at__lte=at).select_related("activity"))
     keys = [_key(word, consultation) for consultation in begun for word in ("opened", "closing", "closed")]
@@ -41,7 +42,7 @@ def keep_time(*, at: datetime) -> int:
             _finish(consultation, at=at)
             outcomes.fold_requests(consultation=consultation, at=at)
             done += 1
-    return done
+    return done + monitoring.fold_due(at=at)
 
 
 def _is_last_week(consultation: Consultation, *, at: datetime) -> bool:
@@ -131,4 +132,6 @@ def every_night(*, at: datetime) -> int:
     pools = OutcomeRequest.objects.values("consultation")
     for consultation in Consultation.objects.filter(pk__in=pools).select_related("activity"):
         outcomes.fold_requests(consultation=consultation, at=at)
+    monitoring.fold_due(at=at)
+    monitoring.forget_marks()
     return len(current)

@@ -12,6 +12,7 @@ from consultations.models.analysis import (
 )
 from consultations.models.consultation import Consultation
 from consultations.models.correction import Correction
+from consultations.models.equality import EqualityCount, EqualityMark, EqualityPart, EqualityPlan
 from consultations.models.evidence import EvidenceFile
 from consultations.models.invitation import CodeBatch
 from consultations.models.life import ConsultationEvent
@@ -52,6 +53,10 @@ __all__ = [
     "Correction",
     "Draft",
     "ElectionPeriod",
+    "EqualityCount",
+    "EqualityMark",
+    "EqualityPart",
+    "EqualityPlan",
     "EvidenceFile",
     "LateNotice",
     "OutcomeRequest",

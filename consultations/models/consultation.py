@@ -81,6 +81,12 @@ class ConsultationQuerySet(models.QuerySet):
         """Consultations of which this person may read the answers in people's own words."""
         return self if rules.reads_responses(user, at=at) else self.none()
 
+    def profiled_to(self, user, *, at):
+        """Consultations of which this person may see who answered: with the public, or before as one who runs them."""
+        if rules.reads_equality(user, at=at):
+            return self.watchable_by(user, at=at)
+        return self.watchable_by(user, at=at).filter(results_published_at__isnull=False)
+
 
 class Consultation(Outcome):
     """Open and closed are facts about time: see `state`. `closes_at` is the first moment that no longer counts."""

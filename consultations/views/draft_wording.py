@@ -10,6 +10,7 @@ PAGES = {
     "information_statement": "statements",
     "consideration_statement": "statements",
     "support_contacts": "safety",
+    "equality": "equality",
 }
 PARTS = {
     "edit": ("What you ask, and when", "Words, questions, groups, dates"),
@@ -24,8 +25,8 @@ def by_principle(checks):
     return [(title, own) for title, own in grouped if own]
 
 
-def tasks(consultation, *, checks, given, asked, writes, runs):
-    """A draft's way to its opening, for the `task_list` component."""
+def tasks(consultation, *, checks, given, asked, writes, runs, about_people=False):
+    """A draft's way to its opening, for the `task_list` component. `about_people`: equality questions are declared."""
     missing = {PAGES.get(check.field, "edit") for check in unmet(checks)}
 
     def address(name):
@@ -47,6 +48,14 @@ def tasks(consultation, *, checks, given, asked, writes, runs):
             "hint": "Phone, paper, e-mail, letter, events",
             "url": address("ways") if writes else "",
             "status": "COMPLETED" if offline else "NOT_STARTED",
+        }
+    )
+    rows.append(
+        {
+            "title": "Equality questions",
+            "hint": "Asked after the answers, all optional; which tables are made",
+            "url": address("equality") if writes else "",
+            "status": "IN_PROGRESS" if "equality" in missing else "COMPLETED" if about_people else "NOT_STARTED",
         }
     )
     ready = not unmet(checks)

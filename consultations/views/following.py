@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.views.generic import DetailView, FormView
 
+from consultations.domain import equality
 from consultations.forms.following import ONE, FollowConsultationForm
 from consultations.models import Consultation
 from consultations.views import wording
@@ -75,4 +76,10 @@ class Privacy(OneConsultation, DetailView):
             **super().get_context_data(**kwargs),
             "standard": [one.strip() for one in standard.split("\n\n") if one.strip()],
             "promise": wording.promise(self.object),
+            "about_you": self.about_you(),
         }
+
+    def about_you(self):
+        """The equality questions asked here, or `None`."""
+        plan = equality.plan_of(self.object)
+        return equality.asked_by(plan) if plan else None

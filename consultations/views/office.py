@@ -16,6 +16,7 @@ from consultations.domain import (
     correcting,
     counting,
     elections,
+    equality,
     exporting,
     publication,
     questionnaires,
@@ -133,6 +134,7 @@ class ManageDetail(OfficePage, DetailView):
             "writes_questionnaires": rules.writes_questionnaires(user, at=self.at),
             "actions": wording.actions(consultation, state=state, runs=runs),
             "reads": not draft and rules.reads_responses(user, at=self.at),
+            "profiled": not draft and is_profiled(consultation, user, at=self.at),
             "missing": concluding.missing_to_publish(consultation) if state == State.CLOSED else [],
             **(self.draft_context(runs=runs) if draft else answers_context(consultation)),
             "corrections": [] if draft else shown(correcting.corrections_of(consultation)),
@@ -149,7 +151,13 @@ class ManageDetail(OfficePage, DetailView):
         return {
             "checks": draft_wording.by_principle(checks),
             "tasks": draft_wording.tasks(
-                consultation, checks=checks, given=given, asked=asked, writes=writes, runs=runs
+                consultation,
+                checks=checks,
+                given=given,
+                asked=asked,
+                writes=writes,
+                runs=runs,
+                about_people=any(check.field == "equality" for check in checks),
             ),
             "signed": given,
             "waiting": asked,
@@ -160,6 +168,12 @@ class ManageDetail(OfficePage, DetailView):
             if rules.overrides_elections(user, at=self.at)
             else None,
         }
+
+
+def is_profiled(consultation, user, *, at):
+    """Whether this person may see who answered, if that was asked: those who decide, once it is public. One query."""
+    seen = consultation.results_published_at or rules.reads_equality(user, at=at)
+    return bool(seen) and equality.plan_of(consultation) is not None
 
 
 def answers_context(consultation):

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView
 
 from consultations import rules
-from consultations.domain import correcting, counting, questionnaires
+from consultations.domain import correcting, counting, equality, profile, questionnaires
 from consultations.enums import OPEN_STATES, AskedGroup, Channel, State
 from consultations.models import Consultation
-from consultations.views import figures, wording
+from consultations.views import figures, profiles, wording
 from consultations.views.corrected import shown
 from engagement.access import local_date
 from engagement.domain.disclosure import protect_counts
@@ -208,6 +208,7 @@ class ConsultationResults(OneConsultation):
             **super().get_context_data(**kwargs),
             "thread": wording.thread(self.object, here="Results"),
             **results_context(results),
+            **profiles.profile_context(profile.profile_of(equality.plan_of(self.object))),
         }
 
 

@@ -3,7 +3,7 @@
 from django.shortcuts import redirect
 from django.views.generic import FormView, TemplateView, View
 
-from consultations.domain import attempts, drafting, letters, outcomes, responding, tickets
+from consultations.domain import attempts, drafting, equality, letters, outcomes, responding, tickets
 from consultations.forms.receipts import CodeForm, OutcomeForm, ReceiptMailForm
 from consultations.views.journey import Journey
 from engagement.domain.calendar import uk_date
@@ -27,7 +27,8 @@ class Receipt(ReceiptHeld, TemplateView):
     template_name = "consultations/answer/receipt.html"
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(sent="sent" in self.request.GET, **kwargs)
+        asks = self.consultation.takes_started_answers(at=self.at) and equality.plan_of(self.consultation) is not None
+        return super().get_context_data(sent="sent" in self.request.GET, asks_about_you=asks, **kwargs)
 
 
 class ReceiptMail(ReceiptHeld, FormView):

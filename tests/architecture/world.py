@@ -37,6 +37,7 @@ from tests.factories.engagement import (
     OrganisationFactory,
     UserFactory,
 )
+from tests.factories.equality import counted, planned
 from tests.factories.portal import (
     ActivityPageFactory,
     DocumentFactory,
@@ -126,6 +127,8 @@ def ask(things, *, involvement, management):
         name="Local elections", starts_on=date(2027, 3, 23), polling_on=date(2027, 5, 6)
     )
     things.told_consultation = ConsultationFactory(activity=things.activity, closed=True)
+    for consultation in (things.open_consultation, things.told_consultation):
+        counted(planned(consultation))
     for consultation in (things.open_consultation, things.closed_consultation, things.told_consultation):
         ResponseFactory.create_batch(12, consultation=consultation, answers={"q1": ["PHONE"]}, settled=False)
         settle(consultation=consultation, at=NOW)
