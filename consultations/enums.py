@@ -111,9 +111,21 @@ class IdentityMode(TextChoices):
 
     OPEN_ANONYMOUS = "OPEN_ANONYMOUS", "Anyone, without a name"
     INVITED_ANONYMOUS = "INVITED_ANONYMOUS", "People who were given a code, without a name"
+    ORGANISATIONS = "ORGANISATIONS", "Organisations, by name"
 
 
-NAMED_MODES: frozenset[IdentityMode] = frozenset()  # modes in which people say who they are, and know that they do
+# Modes in which people say who they are, and know that they do.
+NAMED_MODES: frozenset[IdentityMode] = frozenset({IdentityMode.ORGANISATIONS})
+
+
+class Interest(TextChoices):
+    """What an organisation that answers by name stands to gain or lose. It says so itself when it signs."""
+
+    PROVIDES = "PROVIDES", "We provide this service now"
+    MAY_BID = "MAY_BID", "We may bid to provide it"
+    PART = "PART", "We work for, or with, an organisation that provides it or may bid"
+    FUNDED = "FUNDED", "The Commissioner pays us for something else"
+    NONE = "NONE", "None of these"
 
 
 class Publication(TextChoices):

@@ -146,3 +146,18 @@ def makeable_batches(user: Any, *, at: datetime) -> Q:
     if not has_role(user, Role.CERTIFIER, on=local_date(at)):
         return NOTHING
     return Q(organisation__in=organisations_of(user, on=local_date(at), roles=[Role.CERTIFIER]), office_makes=False)
+
+
+def answers_by_name(user: Any, *, at: datetime) -> bool:
+    """Whether there is a list of what this person's organisations answer by name, empty or not."""
+    return has_role(user, *PROVIDER_ROLES, on=local_date(at))
+
+
+def answering_organisations(user: Any, *, at: datetime) -> Any:
+    """The organisations whose answers this person writes with their colleagues, as a queryset."""
+    return organisations_of(user, on=local_date(at), roles=PROVIDER_ROLES)
+
+
+def signing_organisations(user: Any, *, at: datetime) -> Any:
+    """The organisations whose answers this person signs and takes back, as a certifier."""
+    return organisations_of(user, on=local_date(at), roles=[Role.CERTIFIER])

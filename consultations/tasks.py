@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from consultations.domain import drafting, inviting, settling, timekeeping
+from consultations.domain import cowriting, drafting, inviting, settling, timekeeping
 
 
 @shared_task(name="consultations.keep_time", ignore_result=True)
@@ -25,3 +25,4 @@ def forget_drafts(**kwargs):
     """Throws away unfinished answers that nobody came back to, and codes worth nothing. Runs every night."""
     drafting.forget_drafts(at=timezone.now())
     inviting.forget_codes(at=timezone.now())
+    cowriting.forget_unsigned(at=timezone.now())

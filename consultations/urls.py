@@ -5,11 +5,14 @@ from django.urls import path
 from consultations.views import (
     admission,
     answering,
+    certifying,
     codes,
     correcting,
+    cowriting,
     equality,
     following,
     moving,
+    named,
     office,
     outcome,
     public,
@@ -135,4 +138,19 @@ inviting = [
     path("invitations/<int:pk>/sheet/", codes.HandOutSheet.as_view(), name="handout-sheet"),
 ]
 
-urlpatterns = [*journey, *reading, *managing, *inviting, *analysing]
+ours = "our-answers/<slug:slug>/<slug:who>/"
+
+# What organisations answer by name: their own pages, and what the office sees of them.
+naming = [
+    path("our-answers/", cowriting.OurAnswers.as_view(), name="our-list"),
+    path("our-answers/<slug:slug>/", cowriting.Begin.as_view(), name="our-begin"),
+    path(ours, cowriting.OurAnswer.as_view(), name="our-detail"),
+    path(f"{ours}questions/<int:number>/", cowriting.OurQuestion.as_view(), name="our-question"),
+    path(f"{ours}check/", certifying.OurCheck.as_view(), name="our-check"),
+    path(f"{ours}receipt/", certifying.OurReceipt.as_view(), name="our-receipt"),
+    path(f"{ours}take-back/", certifying.OurTakeBack.as_view(), name="our-take-back"),
+    path(f"{managed}named/", named.NamedList.as_view(), name="named-list"),
+    path(f"{managed}named/<slug:who>/", named.NamedAnswer.as_view(), name="named-detail"),
+]
+
+urlpatterns = [*journey, *reading, *managing, *inviting, *naming, *analysing]

@@ -36,6 +36,7 @@ WORK = (
         "Codes to hand out",
         (("Codes to hand out", "consultations:handout-list", consultation_rules.hands_out_codes),),
     ),
+    ("Our answers", (("Our answers", "consultations:our-list", consultation_rules.answers_by_name),)),
     ("Activities", (("Activities", "engagement:activity-work-list", activity_rules.works_with_activities),)),
     ("Consultations", (("Consultations", "consultations:manage-list", consultation_rules.watches_consultations),)),
     (
@@ -57,7 +58,16 @@ WORK = (
     ),
 )
 # Where work is done. There the navigation is of work; everywhere else it is the public's, with one way in.
-WORKPLACES = ("/dashboard/", "/drafts/", "/engagement/", "/returns/", "/agreements/", "/account/", "/invitations/")
+WORKPLACES = (
+    "/dashboard/",
+    "/drafts/",
+    "/engagement/",
+    "/returns/",
+    "/agreements/",
+    "/account/",
+    "/invitations/",
+    "/our-answers/",
+)
 
 FOOTER = (
     (

@@ -116,6 +116,8 @@ def _begin(
     at: datetime,
 ) -> Ticket:
     refuse_unless_open(consultation, at=at)
+    if consultation.is_named:
+        raise NotTakingAnswers("Organisations answer this, by name.")
     Draft.objects.create(
         consultation=consultation,
         token_hash=sealing.keyed_hash(PURPOSE, ticket.token),

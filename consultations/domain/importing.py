@@ -93,6 +93,8 @@ def import_responses(
             consultation = _held_elsewhere(name, mapping, asked, table.rows, activity=activity, at=at)
         except QuestionnaireRefused as refusal:
             raise TableRefused([CellProblem(str(refusal))]) from refusal
+    if consultation.is_named:
+        raise TableRefused([CellProblem("Organisations answer this by name, so no answers without one are entered.")])
     responses = _responses(consultation.asked_version, asked, mapping, table.rows)
     _enter(consultation, responses, progress=progress)
     settling.settle(consultation=consultation, at=at, for_good=True)

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from consultations import rules
 from consultations.enums import SignOffOutcome
-from consultations.models import CodeBatch, Consultation, SignOff
+from consultations.models import CodeBatch, Consultation, OrganisationAnswer, OrganisationDraft, SignOff
 from engagement.access import local_date
 from engagement.domain.calendar import uk_date, uk_time
 from engagement.domain.queries import Todo
@@ -62,10 +62,11 @@ def search(text: str, at: datetime) -> QuerySet[Consultation]:
 def todo_for(user: Any, at: datetime) -> list[Todo]:
     """What waits for a person who prepares, signs or runs consultations: drafts, signatures, closings, results owed.
 
-    Four queries, or three for those who do not run consultations. Providers: codes to hand out, two queries.
+    Four queries, or three for those who do not run consultations. Providers: codes to hand out and answers to
+    finish, two queries each.
     """
     if rules.hands_out_codes(user, at=at):
-        return _sheets_to_make(user, at)
+        return [*_sheets_to_make(user, at), *_answers_to_finish(user, at)]
     signs = Q(sign_offs__outcome="", sign_offs__asked_of=user.pk)
     to_sign = Consultation.objects.signable_by(user, at=at).filter(signs).order_by("opens_at", "pk")
     writable = Consultation.objects.writable_by(user, at=at).order_by("opens_at", "pk")
@@ -130,6 +131,30 @@ def _sheets_to_make(user: Any, at: datetime) -> list[Todo]:
             group=GROUP,
         )
         for batch in waiting.select_related("consultation").order_by("offered_at", "pk")
+    ]
+
+
+def _answers_to_finish(user: Any, at: datetime) -> list[Todo]:
+    """What this person's organisations have begun to answer by name, and nobody has signed as it stands."""
+    signed = OrganisationAnswer.objects.standing().filter(
+        consultation=OuterRef("consultation"),
+        organisation=OuterRef("organisation"),
+        draft_number=OuterRef("number"),
+    )
+    begun = OrganisationDraft.objects.filter(
+        ~Exists(signed),
+        organisation__in=rules.answering_organisations(user, at=at),
+        consultation__in=Consultation.objects.open(at=at),
+    )
+    return [
+        Todo(
+            title=f"Finish our answer: {draft.consultation.title}",
+            detail=f"For {draft.organisation}, by {uk_time(draft.consultation.closes_at)}. A certifier signs it.",
+            url=reverse("consultations:our-detail", args=[draft.consultation.slug, draft.organisation.slug]),
+            due_at=draft.consultation.closes_at,
+            group=GROUP,
+        )
+        for draft in begun.select_related("consultation", "organisation").order_by("consultation__closes_at", "pk")
     ]
 
 

@@ -117,7 +117,9 @@ class ConsultationForm(RefusableForm):
             attrs={
                 "choice_hints": {
                     IdentityMode.INVITED_ANONYMOUS: "You make codes, or let a provider make them, to hand out one to "
-                    "a person. Each works once, and nobody can tell what was answered with it."
+                    "a person. Each works once, and nobody can tell what was answered with it.",
+                    IdentityMode.ORGANISATIONS: "People sign in and answer for their organisation. You read who "
+                    "answered what, and what they let you publish stands beside the results.",
                 }
             }
         ),

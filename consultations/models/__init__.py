@@ -16,6 +16,7 @@ from consultations.models.equality import EqualityCount, EqualityMark, EqualityP
 from consultations.models.evidence import EvidenceFile
 from consultations.models.invitation import CodeBatch
 from consultations.models.life import ConsultationEvent
+from consultations.models.organisation_answer import OrganisationAnswer, OrganisationDraft, OrganisationEntry
 from consultations.models.preparation import Asked, ElectionPeriod, SignOff, Way
 from consultations.models.promise import Promise, PromiseChange
 from consultations.models.published import Attestation, LateNotice, ResultsRevision, RevisionIsFrozen
@@ -59,6 +60,9 @@ __all__ = [
     "EqualityPlan",
     "EvidenceFile",
     "LateNotice",
+    "OrganisationAnswer",
+    "OrganisationDraft",
+    "OrganisationEntry",
     "OutcomeRequest",
     "PastWording",
     "Promise",

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from consultations import rules
-from consultations.enums import IdentityMode, State, StatutoryKind
+from consultations.enums import NAMED_MODES, IdentityMode, State, StatutoryKind
 from consultations.models.outcome import OUTCOME_CONSTRAINTS, Outcome
 from consultations.models.questionnaire import Questionnaire, QuestionnaireVersion
 from engagement.access import local_date
@@ -35,6 +35,10 @@ class ConsultationQuerySet(models.QuerySet):
     def closed(self, *, at):
         """Over, by its date, and not withdrawn."""
         return self.running().filter(closes_at__lte=at)
+
+    def named(self):
+        """Those that organisations answer by name."""
+        return self.filter(identity_mode__in=NAMED_MODES)
 
     def running(self):
         """Neither withdrawn nor suspended: what the dates say holds."""
@@ -231,6 +235,11 @@ class Consultation(Outcome):
     def needs_code(self):
         """Whether only people who were given a code can answer."""
         return self.identity_mode == IdentityMode.INVITED_ANONYMOUS
+
+    @property
+    def is_named(self):
+        """Whether organisations answer by name, and nobody without one."""
+        return self.identity_mode in NAMED_MODES
 
     @property
     def asked_version(self):

@@ -35,13 +35,21 @@ class Start(Admission):
     """Before the first question: how long, until when, what we promise. Reading it writes nothing; `POST` begins."""
 
     template_name = "consultations/answer/start.html"
+    without_name = False
 
     def get(self, request, *args, **kwargs):
+        if self.consultation.is_named:
+            return self.render_to_response(self.get_context_data())
         if not self.consultation.takes_answers(at=self.at):
             return redirect(self.address("check") if self.draft else self.consultation)
         return super().get(request, *args, **kwargs)
 
+    def get_template_names(self):
+        return ["consultations/answer/start_named.html"] if self.consultation.is_named else super().get_template_names()
+
     def post(self, request, *args, **kwargs):
+        if self.consultation.is_named:
+            return redirect("consultations:our-begin", self.consultation.slug)
         if self.draft and "again" not in request.POST:
             return redirect(self.where_left(self.draft))
         if not self.consultation.takes_answers(at=self.at):

@@ -22,6 +22,7 @@ CSV_HEADER = [
     "withheld",
     "as_at",
 ]
+NAMED_CSV_HEADER = ["reference", "organisation", "interests", "question", "answer"]
 
 
 def figures_of(results):
@@ -230,3 +231,16 @@ def csv_rows(consultation, results):
 def yes_or_no(fact):
     """A yes or no for a data file."""
     return "yes" if fact else "no"
+
+
+def named_rows(consultation, published):
+    """The public answers of organisations as rows of a file: one for each question that was answered."""
+    for one in published.published:
+        interests = "; ".join([*one.interests, *filter(None, [one.interest_words])])
+        for question, answer in one.rows:
+            yield [consultation.reference, one.name, interests, question, answer]
+
+
+def organisation_words(number):
+    """How many organisations answered, in words."""
+    return "1 organisation answered" if number == 1 else f"{number} organisations answered"

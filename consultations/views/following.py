@@ -71,10 +71,11 @@ class Privacy(OneConsultation, DetailView):
     template_name = "consultations/privacy.html"
 
     def get_context_data(self, **kwargs):
-        standard = settings.CONSULTATION_PRIVACY.replace("\\n", "\n")
+        notice = settings.CONSULTATION_PRIVACY.replace("\\n", "\n").split("\n\n")
+        standard = wording.NAMED_PRIVACY if self.object.is_named else notice
         return {
             **super().get_context_data(**kwargs),
-            "standard": [one.strip() for one in standard.split("\n\n") if one.strip()],
+            "standard": [one.strip() for one in standard if one.strip()],
             "promise": wording.promise(self.object),
             "about_you": self.about_you(),
         }

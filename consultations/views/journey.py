@@ -27,6 +27,7 @@ class Journey:
     """
 
     request: Any
+    without_name = True  # a page for those who give no name; organisations have pages of their own
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
@@ -38,9 +39,13 @@ class Journey:
         request.draft = self.draft
 
     def dispatch(self, request, *args, **kwargs):
-        response = self.lead_elsewhere() or super().dispatch(request, *args, **kwargs)
+        response = self.lead_to_organisations() or self.lead_elsewhere() or super().dispatch(request, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
+
+    def lead_to_organisations(self):
+        """A redirect from a page without a name to the start of what organisations answer by name, or `None`."""
+        return redirect(self.address("start")) if self.consultation.is_named and self.without_name else None
 
     def lead_elsewhere(self):
         """A redirect for a browser that has no business on this page, or `None`."""

@@ -18,6 +18,7 @@ from consultations.domain import (
     elections,
     equality,
     exporting,
+    naming,
     publication,
     questionnaires,
     readiness,
@@ -35,6 +36,7 @@ from engagement.domain.exports import csv_lines
 PER_PAGE = 20
 ANSWERS_PER_PAGE = 25
 NOBODY_YET = "This is still a draft: nobody can have answered yet."
+NAMED = "Organisations answer this by name: what they signed is under “Organisations”."
 NOT_COUNTED = "There are no counts yet: they are shown from the first ten answers on."
 
 
@@ -133,8 +135,9 @@ class ManageDetail(OfficePage, DetailView):
             "has_codes": runs and consultation.needs_code,
             "writes_questionnaires": rules.writes_questionnaires(user, at=self.at),
             "actions": wording.actions(consultation, state=state, runs=runs),
-            "reads": not draft and rules.reads_responses(user, at=self.at),
             "profiled": not draft and is_profiled(consultation, user, at=self.at),
+            "reads": not draft and not consultation.is_named and rules.reads_responses(user, at=self.at),
+            "named": naming.standings(consultation) if consultation.is_named and not draft else [],
             "missing": concluding.missing_to_publish(consultation) if state == State.CLOSED else [],
             **(self.draft_context(runs=runs) if draft else answers_context(consultation)),
             "corrections": [] if draft else shown(correcting.corrections_of(consultation)),
@@ -225,6 +228,8 @@ class ManageResults(OnceOpened):
         return watched.select_related("activity", "version")
 
     def too_early(self):
+        if self.object.is_named:
+            return NAMED
         self.results = shown_results(self.object) if self.object.published_at else None
         return super().too_early() or ("" if self.results else NOT_COUNTED)
 
@@ -256,6 +261,9 @@ class ManageResponses(OnceOpened):
     def get_queryset(self):
         readable = Consultation.objects.readable_by(self.request.user, at=self.at)
         return readable.select_related("activity", "version")
+
+    def too_early(self):
+        return super().too_early() or (NAMED if self.object.is_named else "")
 
     def get_context_data(self, **kwargs):
         consultation = self.object

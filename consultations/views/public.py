@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView
 
 from consultations import rules
-from consultations.domain import correcting, counting, equality, profile, questionnaires
+from consultations.domain import correcting, counting, equality, naming, profile, questionnaires
 from consultations.enums import OPEN_STATES, AskedGroup, Channel, State
 from consultations.models import Consultation
 from consultations.views import figures, profiles, wording
@@ -167,6 +167,9 @@ def answered_so_far(consultation, state):
     """How many have answered, in words: the total while open, then by channel. Nothing while there are too few."""
     if state not in OPEN_STATES | {State.CLOSED, State.OUTCOME_PUBLISHED}:
         return ""
+    if consultation.is_named:
+        number = naming.answered(consultation)
+        return figures.organisation_words(number) if number and state not in OPEN_STATES else ""
     if results := counting.results_of(consultation):
         return figures.channel_words(results)
     came = protect_counts(counting.arrivals(consultation).by_channel, threshold=counting.threshold_for(consultation))
@@ -207,9 +210,15 @@ class ConsultationResults(OneConsultation):
         return {
             **super().get_context_data(**kwargs),
             "thread": wording.thread(self.object, here="Results"),
-            **results_context(results),
             **profiles.profile_context(profile.profile_of(equality.plan_of(self.object))),
+            **(named_context(self.object) if self.object.is_named else results_context(results)),
         }
+
+
+def named_context(consultation):
+    """What organisations let us publish, for the page of results."""
+    answers = naming.published_answers(consultation)
+    return {"named": answers, "channel_words": figures.organisation_words(answers.answered)}
 
 
 def results_context(results):
@@ -230,13 +239,20 @@ def results_context(results):
 def results_csv(request, slug):
     """The published results as a file, streamed. Not there before publication, for anybody."""
     consultation = get_object_or_404(Consultation.objects.with_outcome(), slug=slug)
-    results = counting.results_of(consultation)
-    return csv_file(consultation, results, f"results-{consultation.reference.lower()}.csv")
+    name = f"results-{consultation.reference.lower()}.csv"
+    if consultation.is_named:
+        rows = figures.named_rows(consultation, naming.published_answers(consultation))
+        return download(csv_lines(header=figures.NAMED_CSV_HEADER, rows=rows), name)
+    return csv_file(consultation, counting.results_of(consultation), name)
 
 
 def csv_file(consultation, results, name):
     """Results under a fixed header as a download."""
-    lines = csv_lines(header=figures.CSV_HEADER, rows=figures.csv_rows(consultation, results))
+    return download(csv_lines(header=figures.CSV_HEADER, rows=figures.csv_rows(consultation, results)), name)
+
+
+def download(lines, name):
+    """Lines of a file, streamed."""
     reply = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     reply["Content-Disposition"] = f'attachment; filename="{name}"'
     return reply

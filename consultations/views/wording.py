@@ -67,7 +67,24 @@ PROMISES = {
     "out later.",
     IdentityMode.INVITED_ANONYMOUS: "Your code does not say who you are. We know that it was used, not what was "
     "answered with it, and nobody can find out later.",
+    IdentityMode.ORGANISATIONS: "Organisations answer this, and their answers are named. The office reads who answered "
+    "what. Each organisation chooses whether its answers are published with its name, without it, or not at all.",
 }
+
+
+# The notice where organisations answer by name: what stands in the office's own notice holds for people without one.
+NAMED_PRIVACY = (
+    "We ask because the law makes us obtain views before the Commissioner decides: a public task (UK GDPR, article"
+    " 6(1)(e)).",
+    "We keep who of an organisation wrote and changed each answer, who signed it and when, and which interests it"
+    " declared. Its own people and our Involvement Team read that. Until a certifier signs, the office sees only that"
+    " the organisation has begun.",
+    "With the results we publish what the organisation chose: its answers with its name and interests, its answers"
+    " without its name, or nothing of them. The names of its people are not published.",
+    "Until this closes, a certifier can take the answer back: we then delete what was signed. What nobody signed is"
+    " deleted two weeks after closing. Signed answers are kept as long as the decision can be challenged, as our"
+    " retention schedule says.",
+)
 
 
 def promise(consultation):

@@ -15,7 +15,7 @@ from consultations.models import Choice, Consultation, Question, Questionnaire
 from engagement.access import local_date
 from engagement.domain.calendar import add_working_days, is_working_day
 from portal.demo import Demonstration, at_hour
-from portal.demo.groups import hand_out, ticket_for
+from portal.demo.groups import answer_together, hand_out, ticket_for
 from portal.demo.questions import ASKED, FAIR, LONGER, PAUSED, QUESTIONS, SUPPORT, WORDS, Asked
 from portal.models import SpecificationPage
 
@@ -47,6 +47,8 @@ def plan_consultations(demo: Demonstration) -> None:
         demo.plan(opened_at - timedelta(hours=20), _ask_for_sign_off, key)
         demo.plan(opened_at - timedelta(hours=18), _sign_off, key)
         demo.plan(opened_at, _open, key)
+        if asked.named:
+            demo.plan(demo.ago(2, hour=14), answer_together, asked.title)
         if asked.invited:
             demo.plan(opened_at + timedelta(hours=1), hand_out, asked.title)
         over = closes_at <= demo.now
@@ -97,13 +99,19 @@ def _draft(
         other_ways="Easy Read, large print, British Sign Language and other languages: ask us",
         next_steps="We read every answer, and publish what you said, what we will change, and why.",
         contact="Involvement Team, 01632 960 144",
-        identity_mode=IdentityMode.INVITED_ANONYMOUS if asked.invited else IdentityMode.OPEN_ANONYMOUS,
+        identity_mode=_mode(asked),
         eligibility=asked.eligibility,
         actor=demo.people["involvement"],
         at=at,
     )
     for way in _ways(demo, opens_at):
         keep_way(consultation=consultation, **way, actor=demo.people["involvement"], at=at)
+
+
+def _mode(asked: Asked) -> IdentityMode:
+    if asked.named:
+        return IdentityMode.ORGANISATIONS
+    return IdentityMode.INVITED_ANONYMOUS if asked.invited else IdentityMode.OPEN_ANONYMOUS
 
 
 def _ways(demo: Demonstration, opens_at: datetime) -> list[dict[str, Any]]:

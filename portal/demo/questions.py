@@ -13,7 +13,7 @@ class Asked:
 
     `state` is set for one that never opened or was taken back, `withdrawn` days ago, or paused, `paused` days ago; one
     that is given `longer` days was, five days ago. Closing in one day means tomorrow, whatever day that is; other
-    moments fall on working days. `invited` people have a code.
+    moments fall on working days. `invited` people have a code; `named` ones are organisations.
     """
 
     activity: str
@@ -33,6 +33,7 @@ class Asked:
     paused: int = 0
     longer: int = 0
     invited: bool = False
+    named: bool = False
     eligibility: str = ""
 
 
@@ -119,6 +120,20 @@ ASKED = {
         groups=(AskedGroup.SERVICE_USERS,),
         eligibility="I have had support from Brightway in the last 12 months\nI am 16 or over",
     ),
+    "providers": Asked(
+        "abuse",
+        "What would it take to run one way in?",
+        "We ask organisations that support people, or might: what would one service with one way in need from you, and "
+        "from us?",
+        opens=-9,
+        closes=24,
+        minutes=30,
+        audience="Organisations that provide support after domestic abuse and sexual violence, or may bid to",
+        can_change=("how long the change takes", "what is handed over", "how the service is measured"),
+        settled="there will be one service, with one way in",
+        named=True,
+        groups=(AskedGroup.PROVIDERS, AskedGroup.PARTNERS),
+    ),
     "reach": Asked(
         "victims",
         "How easy is victim support to find?",
@@ -199,6 +214,22 @@ QUESTIONS = {
         (SINGLE, "How soon would you want to hear from someone?", SOON, ""),
         (SCALE, "I would rather hear from a person than by letter.", (), ""),
         (TEXT, "What would have made it easier?", (), ""),
+    ),
+    "providers": (
+        (TEXT, "How long would you need, from the decision to opening the doors?", (), ""),
+        (
+            SEVERAL,
+            "What would have to be handed over?",
+            (
+                "The records of open cases, with the consent of the people they are about",
+                "Staff who want to come along",
+                "Phone numbers and websites that people know",
+                "Rooms",
+            ),
+            "",
+        ),
+        (SCALE, "The measures in the draft are fair to whoever runs the service.", (), ""),
+        (TEXT, "What should we know before we decide?", (), ""),
     ),
     "hours": ((SCALE, "Marshals until 4am would make me feel safer.", (), ""),),
     "group": (

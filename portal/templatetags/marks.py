@@ -56,6 +56,7 @@ TAGS = {
     # tasks of a list
     "NOT_STARTED": Tag("Not yet started", "ring", "quiet"),
     "IN_PROGRESS": Tag("In progress", "dots", "plain"),
+    "SKIPPED": Tag("Passed without an answer", "ring-dash", "quiet"),
     "PROBLEM": Tag("There is a problem", "problem", "problem"),
     "COMPLETED": Tag("Completed", "tick"),
     "CANNOT_START": Tag("Cannot start yet", "lock"),

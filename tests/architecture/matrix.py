@@ -266,6 +266,23 @@ CODES = [
     row("consultations:handout-sheet", "office_batch.pk", post=NOBODY),
 ]
 
+OURS = ("named.slug", "brightway.slug")
+NAMED = [
+    row("consultations:consultation-start", "named.slug", get=ANYBODY, post=ANYBODY),  # led to the sign-in page
+    row("consultations:our-list", get=ANY_PROVIDER),
+    row("consultations:our-begin", "named.slug", get=ANY_PROVIDER),
+    row("consultations:our-begin", "open_consultation.slug", get=NOBODY),
+    row("consultations:our-detail", *OURS, get=OWN_PROVIDER),
+    row("consultations:our-detail", "open_consultation.slug", "brightway.slug", get=NOBODY),
+    row("consultations:our-question", *OURS, "'1'", get=OWN_PROVIDER, post=OWN_PROVIDER),
+    row("consultations:our-check", *OURS, get=OWN_PROVIDER, post=OWN_PROVIDER),
+    row("consultations:our-receipt", *OURS, get=OWN_PROVIDER),
+    row("consultations:our-take-back", *OURS, get="certifier", post="certifier"),
+    row("consultations:named-list", "named.reference", get=READERS_OF_CONSULTATION),
+    row("consultations:named-list", "open_consultation.reference", get=NOBODY),
+    row("consultations:named-detail", "named.reference", "brightway.slug", get="involvement"),
+]
+
 READERS_OF_RETURN = "lead manager management auditor"
 LIVE, DRAFT = "agreement.reference", "draft_agreement.reference"
 CONTRACTS = [
@@ -394,4 +411,4 @@ ENGAGEMENT = [
     row("engagement:membership-end", "office.slug", "membership.pk", get=NOBODY, post=NOBODY),
 ]
 
-ROWS = [*ACCOUNT, *PORTAL, *CONSULTATIONS, *CODES, *CONTRACTS, *ENGAGEMENT]
+ROWS = [*ACCOUNT, *PORTAL, *CONSULTATIONS, *CODES, *NAMED, *CONTRACTS, *ENGAGEMENT]

@@ -5,7 +5,10 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+from consultations.domain.certifying import sign_off
+from consultations.domain.cowriting import keep_entry
 from consultations.domain.lifecycle import publish_results
+from consultations.domain.questionnaires import questions_of
 from consultations.domain.settling import settle
 from consultations.models import ElectionPeriod, SignOff, Way
 from contracts.domain.publishing import publish_ratings
@@ -140,11 +143,25 @@ def ask(things, *, involvement, management):
 
 
 def invite(things):
-    """A closed group with codes that Brightway hands out: a sheet of its own to make, and one of the office's."""
+    """A closed group with codes that Brightway hands out: a sheet of its own to make, and one of the office's.
+
+    And a consultation of organisations, which Brightway has answered by name.
+    """
     things.group = ConsultationFactory(activity=things.activity, open=True, invited=True)
     shared = {"consultation": things.group, "organisation": things.brightway}
+    things.named = ConsultationFactory(activity=things.activity, open=True, named=True)
     things.own_batch = CodeBatchFactory(office_makes=False, **shared)
     things.office_batch = CodeBatchFactory(**shared)
+    answer_by_name(things.named, brightway=things.brightway)
+
+
+def answer_by_name(consultation, *, brightway):
+    """Brightway's own people write and sign."""
+    preparer, certifier = (brightway.memberships.get(user__name=name).user for name in ("preparer", "certifier"))
+    shared = {"consultation": consultation, "organisation": brightway, "at": NOW}
+    [question, *_] = questions_of(consultation.version)
+    keep_entry(question=question, values=["PHONE"], seen=0, actor=preparer, **shared)
+    sign_off(seen=1, interests=["NONE"], interest_words="", publish="WITH_NAME", actor=certifier, **shared)
 
 
 def measure(things, *, management, preparer):

@@ -101,6 +101,7 @@ def values(route, name, world, sides):
         "wagtaildocs_serve 1": lambda: [side.document.pk for side in sides],
         "wagtaildocs_serve 2": lambda: [side.document.filename for side in sides],
         "consultations slug": lambda: [one.slug for one in consultations(sides)],
+        "consultations who": lambda: [side.provider.slug for side in sides],
         "consultations step": lambda: ["1"],
         "consultations text": lambda: [side.text.pk for side in sides],
         "consultations number": lambda: [1],
@@ -126,7 +127,13 @@ def consultations(sides):
     return [
         one
         for side in sides
-        for one in (side.draft_consultation, side.open_consultation, side.closed_consultation, side.group)
+        for one in (
+            side.draft_consultation,
+            side.open_consultation,
+            side.closed_consultation,
+            side.group,
+            side.named,
+        )
     ]
 
 

@@ -58,6 +58,8 @@ TABLE = {
     "consultation, draft": {"involvement": ALL, "lead": OWN, "manager": OWN, "management": ALL, "auditor": ALL},
     "questionnaire": {"involvement": ALL, "lead": ALL, "manager": OWN, "management": ALL, "auditor": ALL},
     "answer, being written": {"respondent": OWN},
+    "answer by name, not signed": {"preparer": OWN, "certifier": OWN, "stranger": OWN},
+    "answer by name, signed": {"preparer": OWN, "certifier": OWN, "stranger": OWN, "involvement": ALL},
     "response text": {"involvement": ALL},
     "counts, unpublished": _DRAFTS,
     "outcome, unpublished": {"involvement": ALL, "lead": OWN, "manager": OWN, "management": ALL, "auditor": ALL},

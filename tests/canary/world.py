@@ -12,6 +12,9 @@ from typing import Any
 from django.core import mail
 
 from consultations.domain import concluding, outcomes
+from consultations.domain.certifying import sign_off
+from consultations.domain.cowriting import keep_entry
+from consultations.domain.questionnaires import questions_of
 from consultations.enums import Channel
 from consultations.models import ElectionPeriod, RunningCount, Way
 from engagement.domain import log, outbox, parties
@@ -184,6 +187,23 @@ def consult(world, one):
     outcomes.ask_for_outcome(consultation=one.open_consultation, email=f"{wish}@people.example", at=NOW)
     conclude(world, one)
     group(world, one)
+    answer_by_name(world, one)
+
+
+def answer_by_name(world, one):
+    """The provider has signed one answer by name, and writes another."""
+    one.named = ConsultationFactory(
+        reference=f"{one.name[:8].lower()}-named", activity=one.activity, open=True, named=True
+    )
+    question = questions_of(one.named.version)[3]
+    words = {
+        state: world.register.words(f"answer by name, {state}", row=f"answer by name, {state}", owner=one.name)
+        for state in ("signed", "not signed")
+    }
+    shared = {"consultation": one.named, "organisation": one.provider, "at": NOW}
+    keep_entry(question=question, values=[f"We {words['signed']}."], seen=0, actor=one.preparer, **shared)
+    sign_off(seen=1, interests=["NONE"], interest_words="", publish="WITH_NAME", actor=one.certifier, **shared)
+    keep_entry(question=question, values=[f"We {words['not signed']}."], seen=1, actor=one.preparer, **shared)
 
 
 def group(world, one):

@@ -129,7 +129,7 @@ class WordingFactory(DjangoModelFactory):
 
 class ConsultationFactory(DjangoModelFactory):
     """A draft on a published activity. Traits: `opening_soon`, `open`, `closing_soon`, `closed`, `withdrawn`; and
-    `invited`, for people with a code."""
+    `invited`, for people with a code; `named`, for organisations."""
 
     class Meta:
         model = models.Consultation
@@ -148,6 +148,7 @@ class ConsultationFactory(DjangoModelFactory):
             launched=True, withdrawn_at=NOW - timedelta(days=1), withdrawn_reason="The service has changed."
         )
         invited = factory.Trait(identity_mode=IdentityMode.INVITED_ANONYMOUS)
+        named = factory.Trait(identity_mode=IdentityMode.ORGANISATIONS)
 
     reference = factory.Sequence(lambda n: f"C-2026-{n + 1:03d}")
     slug = factory.LazyAttribute(lambda o: o.reference.lower())

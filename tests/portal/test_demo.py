@@ -42,11 +42,11 @@ WAITING = {
     "pfcc@demo.example": "Nothing needs you today",
     "finance@demo.example": "Nothing needs you today",
     "auditor@demo.example": "Nothing needs you today",
-    "preparer@brightway.demo.example": "Two things need you",
-    "certifier@brightway.demo.example": "Two things need you",
+    "preparer@brightway.demo.example": "Three things need you",
+    "certifier@brightway.demo.example": "Three things need you",
     "preparer@harbourlight.demo.example": "One thing needs you",
     "certifier@harbourlight.demo.example": "One thing needs you",
-    "respondent@demo.example": "Four consultations are open for your views",
+    "respondent@demo.example": "Five consultations are open for your views",
 }
 
 
@@ -96,7 +96,7 @@ def it_says_what_it_is_doing(said):
 def every_stage_and_state_is_there():
     states = Counter(consultation.state(at=MID_QUARTER) for consultation in Consultation.objects.all())
     assert sorted(Activity.objects.values_list("stage", flat=True)) == sorted(Stage)
-    assert states == Counter(dict.fromkeys(State, 1) | {State.OPEN: 3, State.DRAFT: 2})
+    assert states == Counter(dict.fromkeys(State, 1) | {State.OPEN: 4, State.DRAFT: 2})
     assert Consultation.objects.filter(sensitive=True).open(at=MID_QUARTER).count() == 2
     assert returns_by_status(MID_QUARTER) == {"ACCEPTED": 17, "QUERIED": 1, "SUBMITTED": 1, "OVERDUE": 1, "DUE": 1}
     assert Publication.objects.values("quarter").distinct().count() == 8
@@ -132,7 +132,7 @@ def test_demonstration_can_be_made_on_any_day(client, day):
     assert log.verify().sound
     assert {"ACCEPTED", "QUERIED", "SUBMITTED", "OVERDUE", "DUE"} == set(returns_by_status(at))
     assert not KpiReturn.objects.filter(quarter__gt=latest.code).exists()
-    assert Consultation.objects.open(at=at).count() == 4
+    assert Consultation.objects.open(at=at).count() == 5
     assert [email for email in WAITING if not dashboard(client, email, at)[1]] == []
 
 
