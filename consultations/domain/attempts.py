@@ -2,10 +2,12 @@
 
 from engagement.domain.attempts import Attempts, TooManyAttempts
 
-__all__ = ["ADDRESSES", "CODES", "INVITATIONS", "LETTERS", "STARTS", "Attempts", "TooManyAttempts"]
+__all__ = ["ADDRESSES", "CODES", "INVITATIONS", "LETTERS", "RETURNS", "STARTS", "Attempts", "TooManyAttempts"]
 
 # A code has 45 bits: 300 guesses an hour would take longer than any office lasts.
 CODES = Attempts(limit=10, limit_for_all=300)
+# Only failures count here, too: a library shares one address.
+RETURNS = Attempts(limit=10, limit_for_all=300)
 LETTERS = Attempts(limit=5, limit_for_all=1000)
 ADDRESSES = Attempts(limit=6, limit_for_all=2000)
 STARTS = Attempts(limit=60, limit_for_all=20_000)

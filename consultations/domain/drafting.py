@@ -38,7 +38,8 @@ class DraftGone(Exception):
 class OpenDraft:
     """A draft and what it says. `answers` has a list for every question that was passed, an empty one when skipped.
 
-    `wording` is the code of the words in which it is read, empty for the standard ones.
+    `wording` is the code of the words in which it is read, empty for the standard ones; `back` the code for coming
+    back, empty in a draft from before there was one.
     """
 
     row: Draft
@@ -47,6 +48,7 @@ class OpenDraft:
     replaces: bool = False
     publication: str = ""
     wording: str = ""
+    back: str = ""
 
 
 def refuse_unless_open(consultation: Consultation, *, at: datetime) -> None:
@@ -118,10 +120,11 @@ def _begin(
     refuse_unless_open(consultation, at=at)
     if consultation.is_named:
         raise NotTakingAnswers("Organisations answer this, by name.")
+    content = {"answers": answers, "replaces": replaces, "publication": publication, "back": ticket.back}
     Draft.objects.create(
         consultation=consultation,
         token_hash=sealing.keyed_hash(PURPOSE, ticket.token),
-        sealed=_seal(ticket.token, {"answers": answers, "replaces": replaces, "publication": publication}),
+        sealed=_seal(ticket.token, content),
         touched_on=local_date(at),
     )
     return ticket
@@ -148,6 +151,7 @@ def open_row(row: Draft, ticket: Ticket) -> OpenDraft:
         replaces=bool(content["replaces"]),
         publication=content.get("publication", ""),
         wording=content.get("wording", ""),
+        back=content.get("back", ""),
     )
 
 
@@ -161,6 +165,11 @@ def ticket_for_link(*, consultation: Consultation, token: str) -> Ticket | None:
         return None
     content = _unseal(row, token)
     return Ticket(token, content["replaces"] or tickets.new_code())
+
+
+def ticket_for_code(*, consultation: Consultation, code: str) -> Ticket | None:
+    """The same for a browser into which somebody typed the code for coming back."""
+    return ticket_for_link(consultation=consultation, token=tickets.token_of(code))
 
 
 def keep_step(*, opened: OpenDraft, question: str, values: Sequence[str], at: datetime) -> OpenDraft:

@@ -4,6 +4,8 @@ A keyed hash finds a row by a secret without holding it. A seal is AES-GCM with 
 time of sealing beside the words. Plain text is padded first, so that a seal does not tell how much was written.
 """
 
+import base64
+import hashlib
 import json
 import secrets
 from typing import Any
@@ -16,6 +18,8 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 NONCE_BYTES = 12
+TOKEN_BYTES = 16
+SLOWNESS = 2**13  # of a guess: some hundredths of a second and eight megabytes
 PADDED_TO = 1024
 
 
@@ -26,6 +30,16 @@ class SealBroken(Exception):
 def keyed_hash(purpose: str, secret: str) -> str:
     """A hash of a secret under the office's key, different for each purpose, as 64 hexadecimal digits."""
     return salted_hmac(f"consultations.{purpose}", secret, algorithm="sha256").hexdigest()
+
+
+def stretched(purpose: str, code: str) -> str:
+    """The 128-bit token that a short code stands for, under the office's key, in 22 characters fit for an address.
+
+    Slow on purpose: a code has 45 bits, so whoever holds the tables and the key would still guess for years.
+    """
+    salt = salted_hmac(f"consultations.{purpose}", "", algorithm="sha256").digest()
+    token = hashlib.scrypt(code.encode(), salt=salt, n=SLOWNESS, r=8, p=1, dklen=TOKEN_BYTES)
+    return base64.urlsafe_b64encode(token).rstrip(b"=").decode()
 
 
 def seal(content: Any, *, secret: str, purpose: str) -> bytes:

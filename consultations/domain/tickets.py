@@ -4,6 +4,9 @@ A ticket is two secrets that never meet in what we store. The *token* opens the 
 perhaps in somebody's mail. The *code* is reserved for the receipt; it is in the browser's cookie only, until the answer
 is sent. So a link in a mailbox never leads to what was sent, and the same POST again finds the same receipt.
 
+The token is made from a third secret, the *code for coming back*: short enough to write down and type. Nothing of it is
+stored that the token's hash does not say already; the sealed draft holds it, to show it again.
+
 An invitation to a closed group has a code of the same shape, drawn apart from both.
 """
 
@@ -12,11 +15,14 @@ import zlib
 from dataclasses import dataclass
 from typing import Final
 
+from consultations.domain import sealing
+
 LETTERS: Final = "ABCDEFGHJKLMNPRSTUVWXY"  # no I, O, Q, Z: they are taken for 1, 0 and 2
 DIGITS: Final = "23456789"
 CODE_LENGTH: Final = 12
 GROUP: Final = 3
-TOKEN_BYTES: Final = 16
+TOKEN_LENGTH: Final = 22
+COMING_BACK: Final = "coming back"
 
 
 # What people read or type for a character that a code can have, by what stands at its place.
@@ -30,18 +36,25 @@ class CodeMistyped(Exception):
 
 @dataclass(frozen=True)
 class Ticket:
-    """The two secrets of one answer. `str(ticket)` is the cookie's value."""
+    """The secrets of one answer. `str(ticket)` is the cookie's value. `back` is there until the draft holds it."""
 
     token: str
     code: str
+    back: str = ""
 
     def __str__(self) -> str:
-        return f"{self.token}.{self.code}"
+        return ".".join(filter(None, [self.token, self.code, self.back]))
 
 
 def new_ticket(*, code: str = "") -> Ticket:
-    """A ticket with a fresh 128-bit token, and a fresh code unless the answer already has one."""
-    return Ticket(secrets.token_urlsafe(TOKEN_BYTES), code or new_code())
+    """A ticket with a fresh token and its code for coming back, and a fresh code unless the answer already has one."""
+    back = new_code()
+    return Ticket(token_of(back), code or new_code(), back)
+
+
+def token_of(back: str) -> str:
+    """The token of the draft that a code for coming back opens. Slow: see `sealing.stretched`."""
+    return sealing.stretched(COMING_BACK, back)
 
 
 @dataclass(frozen=True)
@@ -67,10 +80,12 @@ def read_invitation(value: str) -> Invitation | None:
 
 def read_ticket(value: str) -> Ticket | None:
     """The ticket that a cookie holds, or `None` for anything else."""
-    token, _, code = value.partition(".")
-    if len(token) != 22 or len(code) != CODE_LENGTH or not (token.isascii() and code.isascii()):
+    token, _, codes = value.partition(".")
+    code, dot, back = codes.partition(".")
+    lengths = [len(token), len(code), len(back)]
+    if lengths != [TOKEN_LENGTH, CODE_LENGTH, CODE_LENGTH if dot else 0] or not value.isascii():
         return None
-    return Ticket(token, code)
+    return Ticket(token, code, back)
 
 
 def new_code() -> str:

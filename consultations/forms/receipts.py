@@ -56,6 +56,26 @@ class OutcomeForm(AddressForm):
         self.fields["email"].help_text = "Use an address that only you read. It is kept apart from your answers."
 
 
+class ReturnForm(forms.Form):
+    """The code that was shown when somebody saved their answers to come back later."""
+
+    mark_optional = False
+    code = forms.CharField(
+        label="Your code",
+        help_text="It has 12 letters and numbers, such as AB3-CD4-EF5-GH6. We showed it when you saved your answers.",
+        error_messages={"required": "Enter your code"},
+        widget=forms.TextInput(
+            attrs={"width": "20", "autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+        ),
+    )
+
+    def clean_code(self):
+        try:
+            return tickets.read_code(self.cleaned_data["code"], name="code")
+        except tickets.CodeMistyped as problem:
+            raise forms.ValidationError(str(problem)) from problem
+
+
 class CodeForm(forms.Form):
     """The reference that was shown when the answers were sent."""
 

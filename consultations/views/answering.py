@@ -17,6 +17,7 @@ from consultations.domain import (
     publication,
     questionnaires,
     responding,
+    tickets,
 )
 from consultations.domain.routes import abandoned
 from consultations.forms.receipts import AddressForm, SendForm
@@ -219,6 +220,8 @@ class Saved(DraftJourney, FormView):
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             link=settings.BASE_URL + letters.resume_path(self.consultation, self.draft.ticket),
+            code=tickets.shown(self.draft.back) if self.draft.back else "",
+            come_back=settings.BASE_URL + self.address("come-back"),
             go_on=self.where_left(self.draft),
             sent="sent" in self.request.GET,
             **kwargs,

@@ -169,6 +169,7 @@ CONSULTATIONS = [
     row("consultations:consultation-receipt-mail", "open_consultation.slug", get=ANYBODY, post=ANYBODY),
     row("consultations:consultation-finish", "open_consultation.slug", post=ANYBODY),
     row("consultations:consultation-resume", "open_consultation.slug", "'none'", get=ANYBODY),
+    row("consultations:consultation-come-back", "open_consultation.slug", get=ANYBODY, post=ANYBODY),
     row("consultations:consultation-change", "open_consultation.slug", get=ANYBODY, post=ANYBODY),
     row("consultations:consultation-withdraw", "open_consultation.slug", get=ANYBODY, post=ANYBODY),
     row("consultations:consultation-outcome", "open_consultation.slug", get=ANYBODY, post=ANYBODY),
