@@ -16,6 +16,8 @@ from engagement.domain.outbox import announce
 from engagement.enums import Audience, EventKind
 from engagement.models import Event
 
+# Whoever pressed "send" in the last second is through by then: no request lives longer than the web server's timeout.
+IN_FLIGHT = timedelta(minutes=2)
 ALREADY_TOLD = timedelta(days=3)  # a reminder so soon after the news itself is noise
 
 
@@ -23,15 +25,16 @@ def keep_time(*, at: datetime) -> int:
     """Does what moments bring: announces openings, last weeks and closings that have come, once each; says how many.
 
     Closing, or the end of the grace that was declared, also settles and shuffles the answers and empties the pool of
-    those who want to hear the outcome. Equality answers are counted whenever ten people wait. Safe to repeat, and
-    nothing that people see waits for it.
+    those who want to hear the outcome; that waits for answers in flight (`IN_FLIGHT`), or the last ones would be left
+    out of the counts and lie unshuffled at the end. Equality answers are counted whenever ten people wait. Safe to
+    repeat, and nothing that people see waits for it.
     """
     begun = list(Consultation.objects.running().filter(opens_at__lte=at).select_related("activity"))
     keys = [_key(word, consultation) for consultation in begun for word in ("opened", "closing", "closed")]
     told = set(Event.objects.filter(key__in=keys).values_list("key", flat=True))
     done = 0
     for consultation in begun:
-        closed = consultation.ends_at <= at
+        closed = consultation.ends_at + IN_FLIGHT <= at
         if _is_last_week(consultation, at=at) and _key("closing", consultation) not in told:
             _remind(consultation, at=at)
             done += 1

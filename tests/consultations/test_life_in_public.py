@@ -299,7 +299,7 @@ def test_results_wait_for_the_end_of_the_grace(involvement):
     ResponseFactory.create_batch(12, consultation=consultation, settled=False, answers={"q1": ["PHONE"]})
     within = consultation.closes_at + GRACE - MILLISECOND
 
-    told = [timekeeping.keep_time(at=moment) for moment in (within, within + MILLISECOND)]
+    told = [timekeeping.keep_time(at=moment + timekeeping.IN_FLIGHT) for moment in (within, within + MILLISECOND)]
     with pytest.raises(ConsultationRefused, match="once this has closed"):
         lifecycle.publish_results(consultation=consultation, actor=involvement, at=within)
 

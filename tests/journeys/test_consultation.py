@@ -281,6 +281,7 @@ def consultation_closes_by_itself(office, consultation, clock):
     closed = office.public.open(base)
     assert "Closed, results awaited" in closed
     assert closed.soup.select("main button") == []
+    clock(2026, 7, 17, 17, 2)
     assert received(FOLLOWER, let_the_worker_run()) == ["Now closed: Have we got the draft right?"]
     assert received(FOLLOWER, let_the_worker_run()) == []
 
