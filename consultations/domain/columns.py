@@ -9,13 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
+from consultations.domain.answers import values_of
 from consultations.domain.frozen import FrozenQuestion
-from consultations.enums import CHOICE_KINDS, JOIN, OTHER, QuestionKind
-from engagement.domain.exports import Cell, restored
+from consultations.domain.routes import path_of
+from consultations.enums import CHOICE_KINDS, JOIN, OTHER, TEXT_KINDS, QuestionKind
+from engagement.domain.exports import Cell, ready, restored
 
 NOT_ASKED = "[not asked]"
 BETWEEN = ";"
+MOST_REMEMBERED = 2000  # a grid of many lines can be answered in more ways than there are people
 CHANNEL, VERSION, PUBLICATION = "channel", "version", "may_be_published"
 
 
@@ -63,18 +67,66 @@ def _plain(words: str) -> str:
 # Out
 
 
-def cells_of(
-    columns: Sequence[AnswerColumn], answers: Mapping[str, Sequence[str]], *, asked: frozenset[str]
-) -> list[Cell]:
-    """One response as a row. `asked` are the keys of the questions that it was asked."""
-    return [
-        _shielded(_cell(column, answers.get(column.question.key, ()))) if column.question.key in asked else NOT_ASKED
-        for column in columns
-    ]
+class RowsOfAVersion:
+    """Writes responses to one version of the questions as rows under `columns`, which may be of several versions.
+
+    Rows are many and choices few, so what was chosen is put in words once. Nobody's own words are kept.
+    """
+
+    def __init__(self, questions: Sequence[FrozenQuestion], columns: Sequence[AnswerColumn]) -> None:
+        self._questions = {question.key: question for question in questions}
+        self._forks = [question.key for question in questions if question.routes]
+        self._columns = [(key, list(of)) for key, of in groupby(columns, key=lambda column: column.question.key)]
+        self._asked: dict[tuple[Stored, ...], frozenset[str]] = {}
+        self._chosen: dict[str, dict[Stored, list[Cell]]] = {key: {} for key, _ in self._columns}
+
+    def cells(self, given: Mapping[str, Sequence[tuple[str, str]]]) -> list[Cell]:
+        """One response as a row. `given` has the choice and text of each stored row, by question."""
+        asked = self._asked_with(given)
+        row: list[Cell] = []
+        for key, columns in self._columns:
+            if key not in asked:
+                row += [_NOT_ASKED] * len(columns)
+            elif key in given:
+                row += self._said(key, columns, given[key])
+            else:
+                row += [None] * len(columns)
+        return row
+
+    def _asked_with(self, given: Mapping[str, Sequence[tuple[str, str]]]) -> frozenset[str]:
+        """The questions on the way of these answers; only those that routes start from decide it."""
+        way = tuple([tuple(sorted(choice for choice, _ in given.get(key, ()))) for key in self._forks])
+        if way not in self._asked:
+            answers = {key: values_of(self._questions[key], given[key]) for key in self._forks if key in given}
+            asked = path_of(list(self._questions.values()), answers)
+            self._asked[way] = frozenset(question.key for question in asked)
+        return self._asked[way]
+
+    def _said(self, key: str, columns: Sequence[AnswerColumn], rows: Sequence[tuple[str, str]]) -> list[Cell]:
+        chosen = tuple([choice for choice, text in rows if not text])
+        if len(chosen) < len(rows):  # somebody's own words are among them
+            return self._in_words(key, columns, rows)
+        known = self._chosen[key]
+        if chosen in known:
+            return known[chosen]
+        cells = [ready(cell) for cell in self._in_words(key, columns, rows)]
+        if len(known) < MOST_REMEMBERED:
+            known[chosen] = cells
+        return cells
+
+    def _in_words(self, key: str, columns: Sequence[AnswerColumn], rows: Sequence[tuple[str, str]]) -> list[Cell]:
+        values = values_of(self._questions[key], rows)
+        return [_shielded(_cell(column, values)) for column in columns]
+
+
+Stored = tuple[str, ...]
+_NOT_ASKED = ready(NOT_ASKED)
 
 
 def _cell(column: AnswerColumn, values: Sequence[str]) -> Cell:
     question = column.question
+    if question.kind in TEXT_KINDS:
+        return values[0] if values else None
     split = [value.partition(JOIN) for value in values]
     if question.lines:
         return next((_line_cell(question, answer) for line, _, answer in split if line == column.part), None)

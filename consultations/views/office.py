@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, StreamingHttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -31,7 +31,7 @@ from consultations.models import Consultation, Response
 from consultations.views import draft_wording, wording
 from consultations.views.corrected import shown
 from consultations.views.public import NearestPage, csv_file, results_context
-from engagement.domain.exports import csv_lines
+from engagement.views.exports import csv_response
 
 PER_PAGE = 20
 ANSWERS_PER_PAGE = 25
@@ -305,10 +305,7 @@ def download_responses(request, reference):
     if consultation.published_at is None:
         return lead_back(request, consultation, NOBODY_YET)
     file = exporting.export_responses(consultation=consultation, actor=request.user, at=at)
-    lines = csv_lines(header=file.header, rows=file.rows)
-    reply = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    reply["Content-Disposition"] = f'attachment; filename="{file.name}"'
-    return reply
+    return csv_response(name=file.name, header=file.header, rows=file.rows)
 
 
 def in_words(response, questions):

@@ -18,11 +18,15 @@ Cell = str | int | Decimal | date | None
 _RUNS = r"""(?:[\s"'“”‘’]*[=+\-@|＝＋－＠｜]|["'“”‘’]*[\t\r])"""
 _FORMULA = re.compile(rf"^(?={_RUNS})", re.MULTILINE)
 _NEUTRALISED = re.compile(rf"^'(?={_RUNS})", re.MULTILINE)
+# Every formula has one of these first, and every text without any of them is harmless as it is.
+_SUSPECT = re.compile("[=+\\-@|＝＋－＠｜\t\r\x00\x0b\x0c\x85\u2028\u2029]")
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 
 def neutralised(text: str) -> str:
     """The text with an apostrophe before each line that a spreadsheet could take for a formula."""
+    if not _SUSPECT.search(text):
+        return text
     return _FORMULA.sub("'", _LINE_ENDS.sub("\n", text).replace("\x00", ""))
 
 
@@ -36,15 +40,38 @@ def csv_lines(*, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Itera
     writer = csv.writer(_Line())
     yield BYTE_ORDER_MARK + writer.writerow(header)
     for row in rows:
-        yield writer.writerow([_written(cell) for cell in row])
+        yield writer.writerow([cell if type(cell) is Ready else _written(cell) for cell in row])
+
+
+class Ready(str):
+    """Text that was neutralised before, since it is written many times."""
+
+    __slots__ = ()
+
+
+def ready(cell: Cell) -> Cell:
+    """The same cell, neutralised once and for all."""
+    return Ready(neutralised(cell)) if isinstance(cell, str) else cell
+
+
+def in_blocks(lines: Iterable[str], *, size: int = 64_000) -> Iterator[bytes]:
+    """The lines as UTF-8 in blocks of about so many bytes: a web server sends each part with some ceremony."""
+    block, length = list[bytes](), 0
+    for line in lines:
+        block.append(line.encode())
+        length += len(block[-1])
+        if length >= size:
+            yield b"".join(block)
+            block, length = [], 0
+    yield b"".join(block)
 
 
 def _written(cell: Cell) -> str | int | Decimal:
+    if isinstance(cell, str):
+        return neutralised(cell)
     if cell is None:
         return ""
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return neutralised(cell) if isinstance(cell, str) else cell
+    return cell.isoformat() if isinstance(cell, date) else cell
 
 
 class _Line:

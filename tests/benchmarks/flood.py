@@ -36,7 +36,7 @@ def pour(responses):
             "(WITH RECURSIVE counter(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM counter"
             f" WHERE number < {int(responses)}) SELECT number FROM counter) AS person",
             "abs(random())",
-            "abs(random() % 1000000000)",
+            "abs(random() %% 1000000000)",
         ),
     }[connection.vendor]
     with connection.cursor() as cursor:
@@ -48,7 +48,7 @@ def pour(responses):
         )
         for number in range(1, QUESTIONS + 1):
             own_words = number > QUESTIONS - OWN_WORDS
-            choice = "''" if own_words else f"'c' || (1 + {random_number} % {CHOICES})"
+            choice = "''" if own_words else f"'c' || (1 + {random_number} %% {CHOICES})"
             text = f"'{WORDS}' || {random_number}" if own_words else "''"
             cursor.execute(
                 f"INSERT INTO {Answer._meta.db_table} (key, response_id, question, choice, text)"

@@ -207,7 +207,7 @@ def test_file_costs_the_same_however_many_answers(number, django_assert_num_quer
     responses = Response.objects.filter(consultation=consultation)
     columns = exporting.export_columns(consultation)
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         rows = list(exporting.rows_of(columns, responses))
 
     assert len(rows) == number

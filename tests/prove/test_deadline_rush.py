@@ -71,8 +71,8 @@ def test_deadline_rush_gives_a_receipt_or_a_clear_refusal_to_everybody(site, amo
     found = Counter(_judged(sending, closes, stored) for sending in seen)
     waits = sorted((sending.replied - sending.sent).total_seconds() for sending in seen)
     print(
-        f"\n  {number} people in the last {seconds} seconds: {found['receipt']} receipts, {found['refused']} refused after"
-        f" closing, {found['under way']} under way at the closing second; half waited {waits[number // 2]:.2f} s,"
+        f"\n  {number} people in the last {seconds} seconds: {found['receipt']} receipts, {found['refused']} refused"
+        f" after closing, {found['under way']} under way at the closing second; half waited {waits[number // 2]:.2f} s,"
         f" the longest {waits[-1]:.2f} s"
     )
     assert not found["wrong"], [sending for sending in seen if _judged(sending, closes, stored) == "wrong"][:3]
