@@ -159,11 +159,13 @@ class State(TextChoices):
     CLOSING_SOON = "CLOSING_SOON", "Closing soon"
     SUSPENDED = "SUSPENDED", "Paused"
     CLOSED = "CLOSED", "Closed, results awaited"
+    RESULTS_PUBLISHED = "RESULTS_PUBLISHED", "Results published, outcome awaited"
     OUTCOME_PUBLISHED = "OUTCOME_PUBLISHED", "Outcome published"
     WITHDRAWN = "WITHDRAWN", "Withdrawn"
 
 
 OPEN_STATES = frozenset({State.OPEN, State.CLOSING_SOON})
+REPORTED_STATES = frozenset({State.RESULTS_PUBLISHED, State.OUTCOME_PUBLISHED})
 
 
 class AskedGroup(TextChoices):

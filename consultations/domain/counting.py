@@ -285,7 +285,7 @@ def running_results(consultation: Consultation) -> Results | None:
 
 def results_of(consultation: Consultation) -> Results | None:
     """The results as they were published, or `None`. No query: a later correction never changes what the public saw."""
-    return _thaw(consultation.results) if consultation.results else None
+    return thaw_results(consultation.results) if consultation.results else None
 
 
 def snapshot(results: Results) -> dict[str, Any]:
@@ -293,7 +293,8 @@ def snapshot(results: Results) -> dict[str, Any]:
     return {**asdict(results), "as_at": results.as_at.isoformat()}
 
 
-def _thaw(kept: dict[str, Any]) -> Results:
+def thaw_results(kept: dict[str, Any]) -> Results:
+    """Results as `snapshot` kept them. No query."""
     questions = tuple(
         QuestionResult(
             **{

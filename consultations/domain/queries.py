@@ -35,9 +35,9 @@ def consultations_of(activity: Activity, at: datetime) -> QuerySet[Consultation]
 
 
 def latest_outcome(at: datetime) -> Consultation | None:
-    """The consultation whose outcome was published last and says what was done, or `None`. One query."""
-    told = Consultation.objects.with_outcome().filter(results_published_at__lte=at).exclude(we_did="")
-    return _with_activity(told).order_by("-results_published_at", "-pk").first()
+    """The consultation whose outcome was published last, or `None`. One query."""
+    told = Consultation.objects.with_outcome().filter(outcome_published_at__lte=at)
+    return _with_activity(told).order_by("-outcome_published_at", "-pk").first()
 
 
 def counts(at: datetime) -> dict[str, int]:
@@ -75,7 +75,7 @@ def todo_for(user: Any, at: datetime) -> list[Todo]:
     todos = [_to_sign(one, at) for one in to_sign] + [todo for todo in drafts if todo]
     if not runs:
         return todos
-    public = Consultation.objects.published().filter(withdrawn_at=None, results_published_at=None)
+    public = Consultation.objects.published().filter(withdrawn_at=None, outcome_published_at=None)
     due = public.filter(Q(closes_at__lte=at + WEEK) | Q(suspended_at__isnull=False))
     return todos + [_running(one, at) for one in due.order_by("closes_at", "pk")]
 
@@ -171,9 +171,9 @@ def _running(consultation: Consultation, at: datetime) -> Todo:
             due_at=consultation.closes_at,
             group=GROUP,
         )
-    due = consultation.response_due_on
+    due, told = consultation.response_due_on, consultation.results_published_at
     return Todo(
-        title=f"Publish what people said: {consultation.title}",
+        title=f"{'Publish the outcome' if told else 'Publish what people said'}: {consultation.title}",
         detail=f"{consultation.reference} has closed. The outcome is due by {uk_date(due)}.",
         url=url,
         due_at=consultation.closes_at + timedelta(weeks=12),

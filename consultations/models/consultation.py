@@ -203,7 +203,7 @@ class Consultation(Outcome):
         if self.withdrawn_at:
             return State.WITHDRAWN
         if self.results_published_at:
-            return State.OUTCOME_PUBLISHED
+            return State.OUTCOME_PUBLISHED if self.outcome_published_at else State.RESULTS_PUBLISHED
         return State.SUSPENDED if self.suspended_at else self._state_by_dates(at)
 
     def _state_by_dates(self, at):

@@ -26,7 +26,7 @@ from consultations.domain import (
     signing,
 )
 from consultations.domain.substance import signed
-from consultations.enums import OPEN_STATES, TEXT_KINDS, Channel, State
+from consultations.enums import OPEN_STATES, REPORTED_STATES, TEXT_KINDS, Channel, State
 from consultations.models import Consultation, Response
 from consultations.views import draft_wording, wording
 from consultations.views.corrected import shown
@@ -50,7 +50,8 @@ def groups(*, at):
         ("open", "Open", public & Q(opens_at__lte=at, closes_at__gt=at)),
         ("paused", "Paused", Q(suspended_at__isnull=False)),
         ("closed", "Results awaited", public & Q(closes_at__lte=at, results_published_at=None)),
-        ("outcomes", "Outcome published", Q(results_published_at__isnull=False)),
+        ("results", "Outcome awaited", Q(results_published_at__isnull=False, outcome_published_at=None)),
+        ("outcomes", "Outcome published", Q(outcome_published_at__isnull=False)),
         ("withdrawn", "Withdrawn", Q(withdrawn_at__isnull=False)),
     ]
 
@@ -129,8 +130,7 @@ class ManageDetail(OfficePage, DetailView):
             "now": self.at,
             "lead": wording.lead(consultation, at=self.at),
             "is_open": state in OPEN_STATES,
-            "is_over": state == State.CLOSED,
-            "is_published": state == State.OUTCOME_PUBLISHED,
+            "is_published": state in REPORTED_STATES,
             "facts": wording.office_facts(consultation, at=self.at),
             "has_codes": runs and consultation.needs_code,
             "writes_questionnaires": rules.writes_questionnaires(user, at=self.at),
@@ -138,7 +138,7 @@ class ManageDetail(OfficePage, DetailView):
             "profiled": not draft and is_profiled(consultation, user, at=self.at),
             "reads": not draft and not consultation.is_named and rules.reads_responses(user, at=self.at),
             "named": naming.standings(consultation) if consultation.is_named and not draft else [],
-            "missing": concluding.missing_to_publish(consultation) if state == State.CLOSED else [],
+            "owed": owed(consultation, state),
             **(self.draft_context(runs=runs) if draft else answers_context(consultation)),
             "corrections": [] if draft else shown(correcting.corrections_of(consultation)),
             "updates": [] if draft else wording.updates(consultation.events.order_by("-at", "-pk")),
@@ -177,6 +177,19 @@ def is_profiled(consultation, user, *, at):
     """Whether this person may see who answered, if that was asked: those who decide, once it is public. One query."""
     seen = consultation.results_published_at or rules.reads_equality(user, at=at)
     return bool(seen) and equality.plan_of(consultation) is not None
+
+
+def owed(consultation, state):
+    """What people still wait for, in sentences; nothing before closing and once the outcome is public."""
+    half = {State.CLOSED: concluding.FEEDBACK, State.RESULTS_PUBLISHED: concluding.OUTCOME}.get(state)
+    if half is None:
+        return []
+    missing = concluding.missing_to_publish(consultation, half)
+    if missing:
+        return [f"Still to write: {', '.join(missing)}."]
+    if state == State.CLOSED:
+        return ["What people said is written. Publish the results when you have read every answer."]
+    return ["The outcome is written. Publish it when it is decided."]
 
 
 def answers_context(consultation):

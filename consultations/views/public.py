@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView
 
 from consultations import rules
-from consultations.domain import correcting, counting, equality, naming, profile, questionnaires
-from consultations.enums import OPEN_STATES, AskedGroup, Channel, State
+from consultations.domain import correcting, counting, editions, equality, naming, profile, questionnaires
+from consultations.enums import OPEN_STATES, REPORTED_STATES, AskedGroup, Channel, State
 from consultations.models import Consultation
-from consultations.views import figures, profiles, wording
+from consultations.views import figures, profiles, reporting, wording
 from consultations.views.corrected import shown
 from engagement.access import local_date
 from engagement.domain.disclosure import protect_counts
@@ -124,7 +124,7 @@ class ConsultationOverview(OneConsultation):
         state = consultation.state(at=self.at)
         answered = answered_so_far(consultation, state)
         questions = asked(consultation)
-        over = state in {State.CLOSED, State.OUTCOME_PUBLISHED, State.WITHDRAWN}
+        over = state in {State.CLOSED, State.WITHDRAWN} | REPORTED_STATES
         ways = list(consultation.ways.order_by("starts_at", "pk"))
         late = state == State.CLOSED and local_date(self.at) > consultation.response_due_on
         return {
@@ -139,7 +139,7 @@ class ConsultationOverview(OneConsultation):
             "follow_words": wording.follow_words(state),
             "answered": answered,
             "glance": wording.glance(consultation, answered, at=self.at, groups=consultation.asked.order_by("pk")),
-            "outcome_words": wording.outcome_published(consultation),
+            **reported(consultation),
             "questions": questions,
             "length": wording.length_words(questions),
             "offered": offered(consultation),
@@ -163,9 +163,22 @@ class ConsultationOverview(OneConsultation):
         return Consultation.objects.watchable_by(user, at=self.at).filter(pk=self.object.pk).exists()
 
 
+def reported(consultation):
+    """What came of it, once the results are public: its two blocks, and every edition. One query, two with a move."""
+    edition = editions.public_now(consultation)
+    if edition is None:
+        return {}
+    listed = editions.editions_listed(consultation)
+    return {
+        "report": reporting.report(edition, consultation=consultation, move=editions.move_of(consultation)),
+        "told": reporting.told(edition),
+        "editions": reporting.editions_listed(listed, consultation=consultation),
+    }
+
+
 def answered_so_far(consultation, state):
     """How many have answered, in words: the total while open, then by channel. Nothing while there are too few."""
-    if state not in OPEN_STATES | {State.CLOSED, State.OUTCOME_PUBLISHED}:
+    if state not in OPEN_STATES | REPORTED_STATES | {State.CLOSED}:
         return ""
     if consultation.is_named:
         number = naming.answered(consultation)
@@ -209,6 +222,7 @@ class ConsultationResults(OneConsultation):
         results = counting.results_of(self.object)
         return {
             **super().get_context_data(**kwargs),
+            "state": self.object.state(at=self.at),
             "thread": wording.thread(self.object, here="Results"),
             **profiles.profile_context(profile.profile_of(equality.plan_of(self.object))),
             **(named_context(self.object) if self.object.is_named else results_context(results)),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.generic import FormView
 
 from consultations import rules
-from consultations.domain import concluding, lifecycle, preparing, readiness, signing
+from consultations.domain import lifecycle, preparing, readiness, signing
 from consultations.domain.substance import signed
 from consultations.enums import State
 from consultations.forms import preparing as forms
@@ -20,8 +20,6 @@ from consultations.models import Consultation
 from consultations.views import draft_wording, wording
 from engagement.domain.calendar import uk_time
 from engagement.models import Activity
-
-REFUSALS = (preparing.ConsultationRefused, concluding.OutcomeRefused)
 
 
 class ActOnConsultation(FormView):
@@ -70,7 +68,7 @@ class ActOnConsultation(FormView):
     def form_valid(self, form):
         try:
             consultation = self.act(form)
-        except REFUSALS as refusal:
+        except preparing.ConsultationRefused as refusal:
             form.refuse(refusal)
             return self.refused(form)
         messages.success(self.request, self.done_words(consultation))
@@ -82,7 +80,10 @@ class ActOnConsultation(FormView):
         if self.fingerprint and form.cleaned_data.get("seen") != self.fingerprint(self.consultation):
             kept = {name: getattr(self.consultation, name, None) for name in form.fields}
             theirs = [
-                {"key": form.fields[name].label, "value": words}
+                {
+                    "key": form.fields[name].label,
+                    "value": dict(getattr(form.fields[name], "choices", ())).get(words, words),
+                }
                 for name, words in kept.items()
                 if isinstance(words, str) and words != form.cleaned_data.get(name)
             ]

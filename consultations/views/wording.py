@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from consultations.domain.routes import length_of_path
-from consultations.enums import OPEN_STATES, Channel, Happening, IdentityMode, State
+from consultations.enums import OPEN_STATES, REPORTED_STATES, Channel, Happening, IdentityMode, State
 from engagement.access import local_date
 from engagement.domain.calendar import LONDON, clock_words, uk_date, uk_time
 from engagement.domain.icalendar import Appointment
@@ -18,9 +18,13 @@ ACTION_WORDS = {
     "suspend": "Pause",
     "resume": "Resume",
     "withdraw": "Withdraw",
-    "outcome": "Write the outcome",
+    "feedback": "Write what people said",
     "publish": "Publish the results",
-    "decision": "Record the decision",
+    "outcome": "Write the outcome",
+    "publish-outcome": "Publish the outcome",
+    "correct-feedback": "Correct what people said",
+    "correct-outcome": "Correct the outcome",
+    "recount": "Count again",
 }
 NOT_NOW = {
     "extend": "it cannot be extended",
@@ -30,8 +34,12 @@ NOT_NOW = {
     "suspend": "it cannot be paused",
     "resume": "it cannot be resumed",
     "withdraw": "it cannot be withdrawn",
+    "feedback": "what people said cannot be written",
     "outcome": "its outcome cannot be written",
-    "decision": "no decision can be recorded",
+    "publish-outcome": "its outcome cannot be published",
+    "correct-feedback": "there is nothing to correct",
+    "correct-outcome": "there is nothing to correct",
+    "recount": "there is nothing to count again",
 }
 
 WAYS = {
@@ -135,18 +143,12 @@ def moved(event):
 
 def points(consultation, *, state):
     """What was written one point a line, as lists. Ways to answer are left out once nobody can answer."""
-    over = state in {State.CLOSED, State.OUTCOME_PUBLISHED, State.WITHDRAWN}
+    over = state in {State.CLOSED, State.WITHDRAWN} | REPORTED_STATES
     return {
         "other_ways": [] if over else lines(consultation.other_ways),
         "can_change": lines(consultation.can_change),
         "settled": lines(consultation.settled),
     }
-
-
-def outcome_published(consultation):
-    """When the results became public, in a sentence, or nothing."""
-    published = consultation.results_published_at
-    return f"We published what you said and what we did at {uk_time(published)}." if published else ""
 
 
 def lead(consultation, *, at, answered=""):
@@ -189,8 +191,8 @@ def card(consultation, *, at):
         return {**words, "when": f"Opens {uk_time(consultation.opens_at)}"}
     if state == State.SUSPENDED:
         return {**words, "when": f"Paused {uk_date(local_date(consultation.suspended_at))}"}
-    if state == State.OUTCOME_PUBLISHED:
-        published = uk_time(consultation.results_published_at)
+    if state in REPORTED_STATES:
+        published = uk_time(consultation.outcome_published_at or consultation.results_published_at)
         return {**words, "when": f"Published {published}", "ask": consultation.finding or consultation.summary}
     if state == State.WITHDRAWN:
         return {**words, "when": f"Withdrawn {uk_time(consultation.withdrawn_at)}"}
@@ -207,7 +209,7 @@ def thread(consultation, here="Consultation"):
         ("Draft specification", consultation.specification_path or None),
         ("Consultation", url),
         ("Results", results),
-        ("Decision", f"{url}#decision" if published and consultation.decision else None),
+        ("Decision", f"{url}#decision" if consultation.outcome_published_at else None),
     ]
     if not consultation.specification_path:
         stations = stations[1:]
@@ -222,6 +224,7 @@ def follow_words(state):
         State.CLOSING_SOON: "We tell you if anything changes, and what came of it.",
         State.SUSPENDED: "We tell you when it goes on.",
         State.CLOSED: "We tell you what came of it.",
+        State.RESULTS_PUBLISHED: "We tell you what was decided.",
     }.get(state, "")
 
 
@@ -234,18 +237,19 @@ def steps(consultation, *, at, meetings=()):
     """
     entries = [step(way.starts_at, f"{WAYS[way.channel]}: {way.contact}", way.words, at=at) for way in meetings]
     entries.append(step(consultation.closes_at, "It closes", "We read every answer.", at=at, passed="It closed"))
-    promise = "With what we will change, what we will not, and why."
-    if consultation.results_published_at:
+    if published := consultation.results_published_at:
         url = reverse("consultations:consultation-results", args=[consultation.slug])
-        told = entry(consultation.results_published_at, "We published what you said", "")
+        told = entry(published, "We published what you said", "")
         entries.append({**told, "kind": "voice", "url": url})
-    else:
-        late = "This is late. " if consultation.response_due_on < local_date(at) else ""
-        told = entry(consultation.response_due_on, "We publish what you said", late + promise)
-        entries.append({**told, "kind": "voice", "future": True})
-    if consultation.decision and consultation.results_published_at:
-        decided = entry(consultation.decided_on, "It was decided", f"By {consultation.decided_by}.")
-        entries.append({**decided, "kind": "decision"})
+    if answered := consultation.outcome_published_at:
+        if consultation.decided_on:
+            decided = entry(consultation.decided_on, "It was decided", f"By {consultation.decided_by}.")
+            entries.append({**decided, "kind": "decision"})
+        return [*entries, {**entry(answered, "We published what we decided", ""), "kind": "decision"}]
+    late = "This is late. " if consultation.response_due_on < local_date(at) else ""
+    promise = f"{late}With what we will change, what we will not, and why."
+    title = "We publish what we decided" if published else "We publish what you said"
+    entries.append({**entry(consultation.response_due_on, title, promise), "kind": "voice", "future": True})
     return entries
 
 
@@ -344,7 +348,8 @@ def standing(consultation, *, at):
         State.OPENING_SOON: lambda: f"This opens {uk_time(consultation.opens_at)}",
         State.SUSPENDED: lambda: f"This was paused {uk_time(consultation.suspended_at)}",
         State.CLOSED: lambda: f"This closed {uk_time(consultation.closes_at)}",
-        State.OUTCOME_PUBLISHED: lambda: f"The results were published {uk_time(consultation.results_published_at)}",
+        State.RESULTS_PUBLISHED: lambda: f"The results were published {uk_time(consultation.results_published_at)}",
+        State.OUTCOME_PUBLISHED: lambda: f"The outcome was published {uk_time(consultation.outcome_published_at)}",
         State.WITHDRAWN: lambda: f"This was withdrawn {uk_time(consultation.withdrawn_at)}",
     }[state]()
 
@@ -354,8 +359,9 @@ def offered(consultation, state):
     known = {
         State.OPENING_SOON: ["add", "correct", "extend", "suspend", "withdraw"],
         State.SUSPENDED: ["resume", "add", "correct", "close", "withdraw"],
-        State.CLOSED: ["outcome", "publish", "decision", "withdraw"],
-        State.OUTCOME_PUBLISHED: [] if consultation.decision else ["decision"],
+        State.CLOSED: ["feedback", "publish", "outcome", "withdraw"],
+        State.RESULTS_PUBLISHED: ["outcome", "publish-outcome", "correct-feedback", "recount"],
+        State.OUTCOME_PUBLISHED: ["correct-feedback", "correct-outcome", "recount"],
     }
     return (
         ["extend", "add", "correct", "suspend", "close", "withdraw"] if state in OPEN_STATES else known.get(state, [])

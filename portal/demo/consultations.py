@@ -4,7 +4,7 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from consultations.domain import concluding, drafting, lifecycle, moving, responding, settling, signing
+from consultations.domain import concluding, drafting, lifecycle, moving, publishing, responding, settling, signing
 from consultations.domain.preparing import PinnedSpecification, create_consultation
 from consultations.domain.questionnaires import questions_of
 from consultations.domain.substance import digest_of
@@ -22,14 +22,27 @@ from portal.models import SpecificationPage
 NOT_OPENED = ("DRAFT", "ASKED")
 SKIPPED = 0.08  # of questions, as people do
 FINDING = "Most people want to hear from somebody within two days"
-OUTCOME = {
+FEEDBACK = {
+    "finding": FINDING,
     "we_asked": "How soon after reporting a crime would you want to hear from someone?",
+    "asked_by": {"LETTER": 410, "PROVIDER": 65},
+    "asked_also": "posters in both courts and in four libraries",
     "you_said": "Two days at most, from a person and not a letter, and never on a shared phone without asking first.",
+    "limits": "Most who answered had been in touch with a service already. We heard from few people under 25, and the "
+    "answers do not stand for everyone who never asked for help.",
+    "method": "Two people of the Involvement Team read every answer. A second reader coded a sample without seeing the "
+    "first reading. No machine was used.",
+}
+OUTCOME = {
     "we_did": "First contact within 2 working days is now a published measure. Every referral records a safe way to "
     "get in touch.",
+    "unchanged": "Letters stay for people who asked for one: for some it is the only safe way.",
+    "decision": "The first call within two working days becomes part of the agreement with Brightway.",
+    "decided_by": "Rowan Hale, the Commissioner",
+    "decision_reference": "DR-2026-009",
+    "next_stage": "REVIEW",
+    "next_words": "We publish how often the first call came in time, every quarter, and look again in the review.",
 }
-UNCHANGED = "Letters stay for people who asked for one: for some it is the only safe way."
-DECISION = "The first call within two working days becomes part of the agreement with Brightway."
 
 
 def plan_consultations(demo: Demonstration) -> None:
@@ -231,19 +244,14 @@ def _choose(key: str, question, chance: random.Random) -> list[str]:
 
 def _conclude(demo: Demonstration, *, at: datetime) -> None:
     consultation, actor = _asked("waiting"), demo.people["involvement"]
-    words = {"finding": FINDING, **OUTCOME, "unchanged": UNCHANGED}
-    consultation = concluding.write_outcome(
-        consultation=consultation, seen=concluding.fingerprint(consultation), words=words, actor=actor, at=at
-    )
-    lifecycle.publish_results(consultation=consultation, actor=actor, at=at, **OUTCOME)
+    seen = concluding.fingerprint(consultation, concluding.FEEDBACK)
+    concluding.write_feedback(consultation=consultation, seen=seen, words=FEEDBACK, actor=actor, at=at)
+    publishing.publish_results(consultation=consultation, actor=actor, at=at)
 
 
 def _decide(demo: Demonstration, *, at: datetime) -> None:
-    concluding.record_decision(
-        consultation=_asked("waiting"),
-        decision=DECISION,
-        decided_by="Rowan Hale, the Commissioner",
-        decided_on=at.date(),
-        actor=demo.people["involvement"],
-        at=at,
-    )
+    consultation, actor = _asked("waiting"), demo.people["involvement"]
+    seen = concluding.fingerprint(consultation, concluding.OUTCOME)
+    words = {**OUTCOME, "decided_on": local_date(at)}
+    concluding.write_outcome(consultation=consultation, seen=seen, words=words, actor=actor, at=at)
+    publishing.publish_outcome(consultation=consultation, actor=actor, at=at)

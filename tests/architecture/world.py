@@ -7,7 +7,7 @@ from typing import Any
 
 from consultations.domain.certifying import sign_off
 from consultations.domain.cowriting import keep_entry
-from consultations.domain.lifecycle import publish_results
+from consultations.domain.publishing import publish_outcome, publish_results
 from consultations.domain.questionnaires import questions_of
 from consultations.domain.settling import settle
 from consultations.models import ElectionPeriod, SignOff, Way
@@ -129,7 +129,8 @@ def ask(things, *, involvement, management):
     things.election = ElectionPeriod.objects.create(
         name="Local elections", starts_on=date(2027, 3, 23), polling_on=date(2027, 5, 6)
     )
-    things.told_consultation = ConsultationFactory(activity=things.activity, closed=True)
+    things.told_consultation = ConsultationFactory(activity=things.activity, closed=True, said=True)
+    things.answered_consultation = ConsultationFactory(activity=things.activity, closed=True, said=True, decided=True)
     for consultation in (things.open_consultation, things.told_consultation):
         counted(planned(consultation))
     for consultation in (things.open_consultation, things.closed_consultation, things.told_consultation):
@@ -139,7 +140,9 @@ def ask(things, *, involvement, management):
     things.theme = ThemeFactory(consultation=things.closed_consultation)
     things.sampled_text = read_text(things.closed_consultation)
     things.twice_read_text = read_text(things.closed_consultation, twice=True)
-    publish_results(consultation=things.told_consultation, actor=involvement, at=NOW)
+    for consultation in (things.told_consultation, things.answered_consultation):
+        publish_results(consultation=consultation, actor=involvement, at=NOW)
+    publish_outcome(consultation=things.answered_consultation, actor=involvement, at=NOW)
 
 
 def invite(things):

@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations.domain import concluding, lifecycle, settling
+from consultations.domain import settling
 from consultations.enums import Channel
 from engagement.enums import Role
-from tests.factories.consultations import ConsultationFactory, ResponseFactory
+from tests.factories.consultations import ConsultationFactory, ResponseFactory, report
 from tests.factories.engagement import ActivityFactory, UserFactory
 
 WORDS = {
@@ -22,12 +22,18 @@ WORDS = {
     "specification_version": "3",
     "audience": "People who have used support after abuse, the people close to them, organisations that help",
 }
+FINDING = "Most people (60%) want the first contact to be a phone call"
 OUTCOME = {
-    "finding": "Most people (60%) want the first contact to be a phone call",
+    "finding": FINDING,
     "we_asked": "What the new service must do, of anybody who has used one like it.",
+    "asked_by": {"LETTER": 676, "EVENT": 40},
     "you_said": "Phone first, and quickly. Evenings matter to people who work. Letters are not safe for everyone.",
     "we_did": "The specification now says a call within two working days, and evenings twice a week.",
     "unchanged": "There will still be one service: two cost more, and people fell between them.",
+    "decision": "One service, with a call within two working days.",
+    "decision_reference": "DR-2026-014",
+    "decision_url": "https://decisions.example/14",
+    "next_stage": "DO",
 }
 
 
@@ -71,17 +77,12 @@ def test_public_reads_a_consultation_through_its_life(visit, width, activity, in
     running = asked(activity, opened=-20, closes=20, launched=True, title="Have we got the draft right?")
     sensitive = asked(activity, opened=-20, closes=4, launched=True, sensitive=True, title="What helped you?")
     closed = asked(activity, opened=-60, closes=-5, launched=True, title="What should we measure?")
-    concluded = asked(activity, opened=-60, closes=-10, launched=True, title="How should we first get in touch?")
+    words = {**OUTCOME, "decided_on": timezone.localdate()}
+    first = {"title": "How should we first get in touch?", "said": True, "decided": True, **words}
+    concluded = asked(activity, opened=-60, closes=-10, launched=True, **first)
     answer(closed)
     answer(concluded)
-    seen = concluding.fingerprint(concluded)
-    concluded = concluding.write_outcome(consultation=concluded, seen=seen, words=OUTCOME, actor=involvement, at=now)
-    words = {name: OUTCOME[name] for name in ("we_asked", "you_said", "we_did")}
-    lifecycle.publish_results(consultation=concluded, actor=involvement, at=now, **words)
-    decided = {"decision": "One service, with a call within two working days.", "decided_by": "The Commissioner"}
-    concluding.record_decision(
-        consultation=concluded, **decided, decided_on=timezone.localdate(), actor=involvement, at=now
-    )
+    report(concluded, outcome=True, at=now)
     visitor = visit(width=width)
 
     for tab in ("open", "soon", "closed", "outcomes"):
@@ -99,7 +100,7 @@ def test_public_reads_a_consultation_through_its_life(visit, width, activity, in
     visitor.go(reverse("consultations:consultation-results", args=[concluded.slug]))
     visitor.look("results")
 
-    assert visitor.page.title() == f"{OUTCOME['finding']}: results - Avonmere"
+    assert visitor.page.title() == f"{FINDING}: results - Avonmere"
 
 
 def test_office_runs_a_consultation(visit, width, activity, involvement):
@@ -129,6 +130,6 @@ def test_office_runs_a_consultation(visit, width, activity, involvement):
     for name in ("detail", "extend", "close", "withdraw", "responses", "results"):
         visitor.go(reverse(f"consultations:manage-{name}", args=[running.reference]))
         visitor.look(f"open-{name}")
-    for name in ("detail", "outcome", "publish", "decision"):
+    for name in ("detail", "feedback", "publish", "outcome"):
         visitor.go(reverse(f"consultations:manage-{name}", args=[closed.reference]))
         visitor.look(f"closed-{name}")

@@ -246,19 +246,23 @@ def conclude(world, one):
     """The outcome and the decision are written, and nobody has published them."""
     keep, own = world.register, {"row": "outcome, unpublished", "owner": one.name, "shown": {"involvement"}}
     team, consultation = world.people["involvement"], one.closed_consultation
-    concluding.write_outcome(
+    written = ("finding", "we_asked", "asked_also", "you_said", "limits", "method")
+    concluding.write_feedback(
         consultation=consultation,
-        seen=concluding.fingerprint(consultation),
-        words={part: f"So {keep.words(f'{part} of the outcome', **own)}." for part in concluding.WORDS},
+        seen=concluding.fingerprint(consultation, concluding.FEEDBACK),
+        words={part: f"So {keep.words(f'{part} of the feedback', **own)}." for part in written},
         actor=team,
         at=NOW,
     )
-    consultation.refresh_from_db()
-    concluding.record_decision(
+    decided = ("we_did", "unchanged", "decision", "next_words")
+    concluding.write_outcome(
         consultation=consultation,
-        decision=f"Decided {keep.words('decision', **own)}.",
-        decided_by=keep.words("who decided", **own),
-        decided_on=(NOW - timedelta(days=1)).date(),
+        seen=concluding.fingerprint(consultation, concluding.OUTCOME),
+        words={
+            **{part: f"So {keep.words(f'{part} of the outcome', **own)}." for part in decided},
+            "decided_by": keep.words("who decided", **own),
+            "decided_on": (NOW - timedelta(days=1)).date(),
+        },
         actor=team,
         at=NOW,
     )

@@ -13,7 +13,7 @@ from consultations.domain.preparing import ConsultationRefused
 from consultations.enums import SpecialCondition
 from consultations.models import Consultation, EqualityCount, EqualityPlan
 from engagement.enums import Role
-from tests.factories.consultations import CLOSES, ConsultationFactory, signed_off
+from tests.factories.consultations import CLOSES, ConsultationFactory, report, signed_off
 from tests.factories.engagement import NOW, UserFactory
 from tests.factories.equality import PURPOSE, asked, planned
 
@@ -240,7 +240,7 @@ def publish(consultation):
     with time_machine.travel(CLOSES + timedelta(hours=1), tick=False):
         at = timezone.now()
         timekeeping.keep_time(at=at)
-        lifecycle.publish_results(consultation=consultation, actor=UserFactory(role=Role.INVOLVEMENT), at=at)
+        report(consultation, at=at)
 
 
 def test_link_is_on_the_page_for_those_who_may_and_no_other(client, counted):

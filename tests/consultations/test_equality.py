@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from consultations import models
-from consultations.domain import drafting, equality, lifecycle, monitoring, profile, responding, sealing, timekeeping
+from consultations.domain import drafting, equality, monitoring, profile, responding, sealing, timekeeping
 from consultations.domain.counting import Row
 from engagement.domain.crossing import RingRefused, refuse_ring
-from engagement.enums import Role
-from tests.factories.consultations import CLOSES, ConsultationFactory, QuestionFactory, QuestionnaireFactory
-from tests.factories.engagement import NOW, UserFactory
+from tests.factories.consultations import CLOSES, ConsultationFactory, QuestionFactory, QuestionnaireFactory, report
+from tests.factories.engagement import NOW
 from tests.factories.equality import asked, planned
 
 pytestmark = pytest.mark.django_db
@@ -299,9 +298,7 @@ def test_opening_freezes_the_words_and_results_freeze_the_counts(consultation):
         give(consultation, {"AGE": "FROM_75"})
     with time_machine.travel(CLOSES + timedelta(minutes=5), tick=False):
         timekeeping.keep_time(at=timezone.now())
-        lifecycle.publish_results(
-            consultation=consultation, actor=UserFactory(role=Role.INVOLVEMENT), at=CLOSES + timedelta(minutes=5)
-        )
+        report(consultation, at=CLOSES + timedelta(minutes=5))
     models.EqualityCount.objects.update(counts={})
     plan.refresh_from_db()
 

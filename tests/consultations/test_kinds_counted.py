@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from consultations.domain import counting, lifecycle
+from consultations.domain import counting
 from consultations.enums import AGREEMENT
 from consultations.models import Answer
 from consultations.views import figures
@@ -197,4 +197,4 @@ def test_results_published_before_there_were_parts_still_open(client):
     page = client.get(reverse("consultations:consultation-results", args=[consultation.slug]))
 
     assert page.status_code == 200
-    assert lifecycle.counting.results_of(consultation).questions[0].parts == ()
+    assert counting.results_of(consultation).questions[0].parts == ()

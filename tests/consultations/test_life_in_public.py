@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from consultations.domain import drafting, lifecycle, moving, responding, timekeeping
+from consultations.domain import drafting, moving, publishing, responding, timekeeping
 from consultations.domain.drafting import NotTakingAnswers
 from consultations.domain.preparing import ConsultationRefused
 from consultations.enums import Happening, State
@@ -295,13 +295,13 @@ def test_grace_is_announced_and_kept_on_every_page(client):
 
 
 def test_results_wait_for_the_end_of_the_grace(involvement):
-    consultation = ConsultationFactory(closed=True, grace=True)
+    consultation = ConsultationFactory(closed=True, grace=True, said=True)
     ResponseFactory.create_batch(12, consultation=consultation, settled=False, answers={"q1": ["PHONE"]})
     within = consultation.closes_at + GRACE - MILLISECOND
 
     told = [timekeeping.keep_time(at=moment + timekeeping.IN_FLIGHT) for moment in (within, within + MILLISECOND)]
     with pytest.raises(ConsultationRefused, match="once this has closed"):
-        lifecycle.publish_results(consultation=consultation, actor=involvement, at=within)
+        publishing.publish_results(consultation=consultation, actor=involvement, at=within)
 
     assert told == [0, 1]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consultations.domain import counting, lifecycle, moving, preparing, queries, questionnaires, timekeeping
+from consultations.domain import lifecycle, moving, preparing, queries, questionnaires, timekeeping
 from consultations.domain.preparing import ConsultationRefused
 from consultations.enums import QuestionKind, State
 from consultations.models import Consultation, QuestionnaireVersion, VersionIsFrozen
@@ -20,7 +20,6 @@ from tests.factories.consultations import (
     ConsultationFactory,
     QuestionFactory,
     QuestionnaireFactory,
-    ResponseFactory,
     signed_off,
 )
 from tests.factories.engagement import NOW, ActivityFactory, EngagedPartyFactory, UserFactory
@@ -241,32 +240,6 @@ def test_withdraw_takes_no_more_answers_and_stays_public(involvement):
     assert withdrawn.state(at=NOW) == State.WITHDRAWN
     assert withdrawn.takes_answers(at=NOW) is False
     assert Consultation.objects.published().get() == withdrawn
-
-
-@pytest.mark.requirement("R-060", "R-086", "R-150")
-def test_publish_results_freezes_protected_counts(involvement):
-    consultation = opened(involvement)
-    for choice, number in (("PHONE", 12), ("TEXT", 9), ("LETTER", 8), ("DONT_KNOW", 6)):
-        for _ in range(number):
-            ResponseFactory(consultation=consultation, answers={"q1": [choice]})
-    with pytest.raises(ConsultationRefused, match="once this has closed"):
-        lifecycle.publish_results(consultation=consultation, actor=involvement, at=NOW)
-
-    published = lifecycle.publish_results(
-        consultation=consultation,
-        actor=involvement,
-        at=CLOSES,
-        we_asked="How?",
-        you_said="By phone.",
-        we_did="We will.",
-    )
-    ResponseFactory(consultation=consultation, answers={"q1": ["PHONE"]})
-
-    results = counting.results_of(Consultation.objects.get(pk=published.pk))
-    assert (results.responses, results.threshold) == (35, 5)
-    assert {row.key: row.count for row in results.questions[0].rows} == {"PHONE": 12, "TEXT": 9, "LETTER": 8}
-    assert queries.latest_outcome(CLOSES) == published
-    assert Event.objects.filter(kind="RESULTS_PUBLISHED").count() == 1
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,11 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from consultations.domain import lifecycle
 from consultations.models import OrganisationAnswer, OrganisationDraft, OrganisationEntry
 from engagement.domain.calendar import uk_time
 from engagement.enums import Role
 from tests.consultations.test_organisations_answer import keep, sign, take_back, team
-from tests.factories.consultations import CLOSES, ConsultationFactory
+from tests.factories.consultations import CLOSES, ConsultationFactory, report
 from tests.factories.engagement import NOW, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -305,8 +304,7 @@ def test_results_name_those_who_chose_it_apart_from_everything_else_with_a_file(
     for who, publish in ((shy, "WITHOUT_NAME"), (silent, "NONE")):
         keep(asked, who, said=f"Said in private: {publish}.")
         sign(asked, who, publish=publish)
-    office = UserFactory(role=Role.INVOLVEMENT)
-    lifecycle.publish_results(consultation=asked, actor=office, at=CLOSES)
+    report(asked, at=CLOSES)
 
     page = words(client.get(reverse("consultations:consultation-results", args=[asked.slug])))
     file = b"".join(client.get(reverse("consultations:consultation-results-csv", args=[asked.slug]))).decode()

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from consultations.domain import concluding, counting, lifecycle
+from consultations.domain import concluding, counting, publishing
 from consultations.enums import Channel
 from consultations.models import Answer, Response
 from consultations.views import figures
@@ -17,8 +17,13 @@ from tests.factories.consultations import ConsultationFactory, QuestionFactory, 
 from tests.factories.engagement import NOW, UserFactory
 
 pytestmark = pytest.mark.django_db
-SAID = {"we_asked": "What?", "you_said": "Call us", "we_did": "We call"}
-OUTCOME = {"finding": "Most want a call", "unchanged": "", **SAID}
+SAID = {
+    "finding": "Most want a call",
+    "we_asked": "What?",
+    "you_said": "Call us",
+    "limits": "Few young people answered.",
+    "method": "Two people read every answer.",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -40,9 +45,9 @@ def answered(consultation, spread):
 
 
 def publish(consultation, actor):
-    seen = concluding.fingerprint(consultation)
-    consultation = concluding.write_outcome(consultation=consultation, seen=seen, words=OUTCOME, actor=actor, at=NOW)
-    return lifecycle.publish_results(consultation=consultation, **SAID, actor=actor, at=NOW)
+    seen = concluding.fingerprint(consultation, concluding.FEEDBACK)
+    consultation = concluding.write_feedback(consultation=consultation, seen=seen, words=SAID, actor=actor, at=NOW)
+    return publishing.publish_results(consultation=consultation, actor=actor, at=NOW)
 
 
 def file_of(client, consultation):

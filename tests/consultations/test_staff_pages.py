@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from consultations.domain import concluding, settling
 from consultations.models import Consultation
-from engagement.enums import EventKind, Role
+from engagement.enums import Role
 from engagement.models import Event, LogEntry
 from tests.factories.consultations import ConsultationFactory, QuestionnaireFactory, ResponseFactory, signed_off
 from tests.factories.engagement import NOW, ActivityFactory, UserFactory
@@ -17,7 +17,15 @@ pytestmark = pytest.mark.django_db
 DRAFT_PAGES = ("edit", "safety", "statements", "ways", "way-add", "ask")
 RUNNING_PAGES = ("open", "extend", "add", "suspend", "resume", "close", "withdraw")
 OFFICE_PAGES = ("detail", "results", "csv", "responses", *DRAFT_PAGES, *RUNNING_PAGES, "sign", "override")
-OUTCOME_PAGES = ("outcome", "decision", "publish")
+OUTCOME_PAGES = (
+    "feedback",
+    "publish",
+    "correct-feedback",
+    "recount",
+    "outcome",
+    "publish-outcome",
+    "correct-outcome",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -233,8 +241,20 @@ def test_nothing_opens_without_the_signature_of_a_second_person(office):
         ({"closed": True}, "close", "This is not public, or it has closed already."),
         ({"withdrawn": True}, "withdraw", "Only what is public, and has no results yet, can be withdrawn."),
         ({"open": True}, "outcome", "An outcome is written once this has closed."),
-        ({"open": True}, "decision", "An outcome is written once this has closed."),
-        ({"open": True}, "publish", "Results can be published once this has closed."),
+        ({"open": True}, "feedback", "An outcome is written once this has closed."),
+        ({"open": True}, "publish", "An outcome is written once this has closed."),
+        (
+            {"closed": True},
+            "publish",
+            "Write these first: the finding in one sentence, what we asked, what people said,"
+            " what the answers cannot tell, how the answers were read.",
+        ),
+        (
+            {"closed": True},
+            "publish-outcome",
+            "Publish the results first: people read what was said before they read what was decided.",
+        ),
+        ({"closed": True}, "recount", "Nothing is published yet, so the words can simply be changed."),
     ],
 )
 def test_what_somebody_else_did_first_is_a_refusal_in_the_form(office, trait, name, words):
@@ -244,10 +264,8 @@ def test_what_somebody_else_did_first_is_a_refusal_in_the_form(office, trait, na
         **day("closes_on", later),
         "closes_time": "17:00",
         "reason": "Typed with care",
-        "seen": concluding.fingerprint(consultation),
-        "decision": "x",
-        "decided_by": "y",
-        **day("decided_on", NOW),
+        "seen": concluding.fingerprint(consultation, concluding.OUTCOME if name == "outcome" else concluding.FEEDBACK),
+        "note": "A late letter.",
         "sure": "on",
     }
 
@@ -291,60 +309,6 @@ def test_ending_early_needs_a_public_reason(office, name):
 
     assert errors_of(refused) == {"reason": ["Say why. Everybody can read it."]}
     assert "The service has changed." in office.get(consultation.get_absolute_url()).content.decode()
-
-
-@pytest.mark.requirement("R-060", "R-086")
-def test_outcome_is_written_published_and_the_decision_told_apart(office):
-    consultation = ConsultationFactory(closed=True)
-    ResponseFactory.create_batch(12, consultation=consultation, answers={"q1": ["PHONE"]})
-    seen = office.get(address("outcome", consultation)).context["form"]["seen"].value()
-    early = office.get(address("publish", consultation)).context["missing"]
-
-    words = {"finding": "Everyone wants a call", "we_asked": "What?", "you_said": "Call us", "we_did": "We call"}
-    office.post(address("outcome", consultation), {**words, "seen": seen})
-    unsure = office.post(address("publish", consultation), {})
-    office.post(address("publish", consultation), {"sure": "on"})
-    decision = {"decision": "Agreed.", "decided_by": "The Commissioner", **day("decided_on", NOW)}
-    office.post(address("decision", consultation), decision)
-
-    page = office.get(consultation.get_absolute_url()).content.decode()
-    assert len(early) == 4
-    assert list(errors_of(unsure)) == ["sure"]
-    assert "Everyone wants a call" in page
-    assert "Decided by The Commissioner on Wednesday 16 September 2026" in page
-    assert list(Event.objects.order_by("pk").values_list("kind", "title")) == [
-        (EventKind.RESULTS_PUBLISHED, f"What people said: {consultation.title}"),
-        (EventKind.RESULTS_PUBLISHED, f"Decided: {consultation.title}"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("offset", "words"),
-    [
-        (-6, "This closed on Friday 11 September 2026: a decision comes after that."),
-        (1, "Record a decision once it has been made: this date is in the future."),
-    ],
-)
-def test_decision_comes_after_people_were_heard(office, offset, words):
-    consultation = ConsultationFactory(closed=True)
-    given = {"decision": "Agreed.", "decided_by": "The Commissioner", **day("decided_on", NOW + timedelta(days=offset))}
-
-    reply = office.post(address("decision", consultation), given)
-
-    assert errors_of(reply) == {"decided_on": [words]}
-
-
-@pytest.mark.threat("C04")
-def test_second_of_two_who_write_the_outcome_is_shown_the_first(office):
-    consultation = ConsultationFactory(closed=True)
-    seen = office.get(address("outcome", consultation)).context["form"]["seen"].value()
-    Consultation.objects.update(you_said="Their words")
-
-    second = office.post(address("outcome", consultation), {"you_said": "My words", "seen": seen})
-
-    assert second.context["theirs"] == [{"key": "You said", "value": "Their words"}]
-    assert "My words" in second.content.decode()
-    assert Consultation.objects.get().you_said == "Their words"
 
 
 @pytest.mark.threat("P02")

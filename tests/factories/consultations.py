@@ -9,7 +9,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from consultations import models
-from consultations.domain import questionnaires, responding, rewording, substance
+from consultations.domain import publishing, questionnaires, responding, rewording, substance
 from consultations.domain.routes import END
 from consultations.enums import AskedGroup, Channel, IdentityMode, QuestionKind, RouteWhen, SignOffOutcome, WordingKind
 from engagement.enums import Role
@@ -17,6 +17,20 @@ from tests.factories.engagement import NOW, ActivityFactory, OrganisationFactory
 
 OPENED = datetime(2026, 9, 7, 8, 0, tzinfo=UTC)  # 9am on Monday 7 September 2026
 CLOSES = datetime(2026, 10, 16, 16, 0, tzinfo=UTC)  # 5pm on Friday 16 October 2026
+SAID = {
+    "finding": "Most want a call",
+    "we_asked": "What?",
+    "you_said": "Call us",
+    "limits": "Few young people answered.",
+    "method": "Two people read every answer.",
+}
+DECIDED = {
+    "we_did": "We call",
+    "decision": "Agreed.",
+    "decided_by": "The Commissioner",
+    "decided_on": NOW.date(),
+    "next_words": "The first calls are made in the new year.",
+}
 CONTACT_WAYS = {"PHONE": "A phone call", "TEXT": "A text message", "LETTER": "A letter"}
 
 
@@ -128,8 +142,9 @@ class WordingFactory(DjangoModelFactory):
 
 
 class ConsultationFactory(DjangoModelFactory):
-    """A draft on a published activity. Traits: `opening_soon`, `open`, `closing_soon`, `closed`, `withdrawn`; and
-    `invited`, for people with a code; `named`, for organisations."""
+    """A draft on a published activity. Traits: `opening_soon`, `open`, `closing_soon`, `closed`, `withdrawn`; `said`
+    and `decided`, the words of either half of what comes of it; `invited`, for people with a code; `named`, for
+    organisations."""
 
     class Meta:
         model = models.Consultation
@@ -147,6 +162,8 @@ class ConsultationFactory(DjangoModelFactory):
         withdrawn = factory.Trait(
             launched=True, withdrawn_at=NOW - timedelta(days=1), withdrawn_reason="The service has changed."
         )
+        said = factory.Trait(**SAID)
+        decided = factory.Trait(**DECIDED)
         invited = factory.Trait(identity_mode=IdentityMode.INVITED_ANONYMOUS)
         named = factory.Trait(identity_mode=IdentityMode.ORGANISATIONS)
 
@@ -184,6 +201,15 @@ def signed_off(consultation, *, at=NOW):
         digest=substance.digest_of(consultation),
     )
     return consultation
+
+
+def report(consultation, *, outcome=False, at=NOW):
+    """Publishes what people said, and then what was decided, of a closed consultation; one without words gets some."""
+    actor = UserFactory(role=Role.INVOLVEMENT)
+    if not consultation.finding:
+        models.Consultation.objects.filter(pk=consultation.pk).update(**SAID)
+    consultation = publishing.publish_results(consultation=consultation, actor=actor, at=at)
+    return publishing.publish_outcome(consultation=consultation, actor=actor, at=at) if outcome else consultation
 
 
 class CodeBatchFactory(DjangoModelFactory):

@@ -30,6 +30,7 @@ def test_draft_is_tested_with_the_people_it_is_for(office, clock):
     specification_moves_on(office, activity, consultation)
     consultation_closes_by_itself(office, consultation, clock)
     results_are_published(office, consultation, clock)
+    outcome_is_published(office, consultation, clock)
 
     assert received(FOLLOWER)[1:] == [
         f"{TITLE}: commissioning intention",
@@ -37,6 +38,7 @@ def test_draft_is_tested_with_the_people_it_is_for(office, clock):
         "Have we got the draft right?",
         "Now closed: Have we got the draft right?",
         "What people said: Have we got the draft right?",
+        "What we decided: Have we got the draft right?",
     ]
 
 
@@ -291,12 +293,12 @@ def results_are_published(office, consultation, clock):
     clock(2026, 8, 3, 10)
     base = f"/engagement/consultations/{consultation.reference}/"
     office.involvement.fill(
-        f"{base}outcome/",
+        f"{base}feedback/",
         finding="Most people want the first contact to be a phone call",
         we_asked="What the new service must do.",
         you_said="Phone first, and quickly.",
-        we_did="The specification now says the next day.",
-        unchanged="There will still be one service.",
+        limits="Few young people answered.",
+        method="Two people read every answer.",
     )
     assert office.public.status(f"{consultation.get_absolute_url()}results/") == 404
     published = office.involvement.fill(f"{base}publish/", sure="on")
@@ -307,7 +309,7 @@ def results_are_published(office, consultation, clock):
     sheet = office.public.get(results.link("Download these figures")).getvalue().decode("utf-8-sig")
     first = [row for row in csv.DictReader(sheet.splitlines()) if row["question_number"] == "1"]
     assert results.heading == "Most people want the first contact to be a phone call"
-    assert "The specification now says the next day." in outcome
+    assert "We are deciding. We will say what we decided, and what we will do, by" in outcome
     assert "Somebody to talk to in the evening." not in results
     assert [(row["answer"], row["count"], row["withheld"]) for row in first] == [
         ("A phone call", "9", "no"),
@@ -319,3 +321,30 @@ def results_are_published(office, consultation, clock):
     assert received(FOLLOWER, let_the_worker_run()) == ["What people said: Have we got the draft right?"]
     assert received(FOLLOWER, let_the_worker_run()) == []
     assert Event.objects.filter(key__startswith="consultation").count() == 3
+
+
+def outcome_is_published(office, consultation, clock):
+    """What was decided, later and apart, with a date of its own; told once, and the first edition stays."""
+    clock(2026, 9, 1, 10)
+    base = f"/engagement/consultations/{consultation.reference}/"
+    office.involvement.fill(
+        f"{base}outcome/",
+        we_did="The specification now says the next day.",
+        unchanged="There will still be one service.",
+        decision="The specification is agreed.",
+        decided_by="The Commissioner",
+        decided_on_day="28",
+        decided_on_month="8",
+        decided_on_year="2026",
+        next_words="We look for a provider in the autumn.",
+    )
+    assert "The specification is agreed." not in office.public.open(consultation.get_absolute_url())
+    assert "The outcome is public" in office.involvement.fill(f"{base}outcome/publish/", sure="on")
+
+    outcome = office.public.open(consultation.get_absolute_url())
+    first = office.public.open(outcome.link("Edition 1"))
+    assert "The specification now says the next day." in outcome
+    assert "Decided on Friday 28 August 2026" in outcome
+    assert "The specification is agreed." not in first
+    assert received(FOLLOWER, let_the_worker_run()) == ["What we decided: Have we got the draft right?"]
+    assert received(FOLLOWER, let_the_worker_run()) == []

@@ -86,6 +86,7 @@ def test_home_tells_what_came_of_an_outcome(client):
         you_said="Two days.",
         we_did="We count it.",
         results_published_at=NOW,
+        outcome_published_at=NOW,
         results={},
     )
 

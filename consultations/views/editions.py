@@ -1,0 +1,54 @@
+"""Editions: what was public after closing, as it was public then. The address of one never shows anything else."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
+from django.views.generic import DetailView
+
+from consultations.domain.editions import edition_of, move_numbered
+from consultations.models import Consultation, ResultsRevision
+from consultations.views import reporting, wording
+from consultations.views.public import csv_file, results_context
+
+
+def readable(user, *, slug, number):
+    """The edition of that number, if this person may open the page of its consultation; else it is not there."""
+    visible = Consultation.objects.visible_to(user, at=timezone.now()).with_outcome()
+    found = ResultsRevision.objects.filter(consultation__in=visible).select_related("consultation__activity")
+    return get_object_or_404(found, consultation__slug=slug, number=number)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class EditionDetail(DetailView):
+    """One edition: both halves as they were, the counts, and where the newest one is."""
+
+    template_name = "consultations/edition.html"
+    context_object_name = "revision"
+
+    def get_object(self, queryset=None):
+        return readable(self.request.user, slug=self.kwargs["slug"], number=self.kwargs["number"])
+
+    def get_context_data(self, **kwargs):
+        consultation, edition = self.object.consultation, edition_of(self.object)
+        latest = consultation.revisions.order_by("-number").values_list("number", flat=True).first()
+        move = move_numbered(consultation, edition.outcome.get("decision_move"))
+        return {
+            **super().get_context_data(**kwargs),
+            "consultation": consultation,
+            "is_latest": latest == edition.number,
+            "thread": wording.thread(consultation, here="Results"),
+            "report": reporting.report(edition, consultation=consultation, move=move),
+            **(results_context(edition.results) if edition.results and not consultation.is_named else {}),
+        }
+
+
+@login_not_required
+@require_safe
+def edition_csv(request, slug, number):
+    """The counts of one edition as a file, streamed."""
+    revision = readable(request.user, slug=slug, number=number)
+    results = edition_of(revision).results
+    name = f"results-{revision.consultation.reference.lower()}-edition-{number}.csv"
+    return csv_file(revision.consultation, results, name)
