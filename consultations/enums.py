@@ -315,3 +315,21 @@ class SpecialCondition(TextChoices):
         "Statistics in the public interest (article 9(2)(j); Data Protection Act 2018, Schedule 1, paragraph 4)",
     )
     CONSENT = "CONSENT", "The person’s explicit consent (article 9(2)(a))"
+
+
+class ConcernReason(TextChoices):
+    """What a text may mean for somebody's safety."""
+
+    DANGER = "DANGER", "Somebody may be hurt soon"
+    CHILD = "CHILD", "A child may be at risk"
+    SELF_HARM = "SELF_HARM", "Somebody may harm themselves"
+    ADULT = "ADULT", "An adult who needs care may be at risk"
+
+
+class ConcernOutcome(TextChoices):
+    """How a concern about a text ended."""
+
+    PASSED_ON = "PASSED_ON", "Passed on to the police or social care"
+    ACTED = "ACTED", "We acted on a place or a service that it names"
+    NO_WAY = "NO_WAY", "Nobody can be found, and nothing could be done"
+    NO_DANGER = "NO_DANGER", "No danger, on a second look"

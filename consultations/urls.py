@@ -25,7 +25,7 @@ from consultations.views import (
     signing,
     wordings,
 )
-from consultations.views.analysis import coding, double, exports, themes
+from consultations.views.analysis import coding, concerns, double, exports, themes
 from consultations.wizard.views import AnswerQuestion
 
 app_name = "consultations"
@@ -133,6 +133,9 @@ analysing = [
     path(f"{managed}double-coding/", double.DoubleCoding.as_view(), name="manage-double"),
     path(f"{managed}double-coding/<int:text>/", double.SecondReading.as_view(), name="manage-second"),
     path(f"{managed}double-coding/<int:text>/settle/", double.Settle.as_view(), name="manage-settle"),
+    path(f"{managed}safeguarding/", concerns.NamePeople.as_view(), name="manage-safeguarding"),
+    path("engagement/concerns/", concerns.ConcernList.as_view(), name="concern-list"),
+    path("engagement/concerns/<int:concern>/", concerns.ConcernDetail.as_view(), name="concern-detail"),
 ]
 
 # Codes for closed groups: what the office sets aside, and what providers hand out.

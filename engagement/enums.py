@@ -93,6 +93,7 @@ class EventKind(TextChoices):
     RATING_PUBLISHED = "RATING_PUBLISHED", "Ratings published"
     SIGN_OFF_ASKED = "SIGN_OFF_ASKED", "Sign-off asked for"
     SIGN_OFF_DECIDED = "SIGN_OFF_DECIDED", "Sign-off decided"
+    CONCERN_RAISED = "CONCERN_RAISED", "Something that was written needs a look"
 
 
 class Audience(TextChoices):

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from consultations import rules
 from consultations.enums import SignOffOutcome
-from consultations.models import CodeBatch, Consultation, OrganisationAnswer, OrganisationDraft, SignOff
+from consultations.models import CodeBatch, Concern, Consultation, OrganisationAnswer, OrganisationDraft, SignOff
 from engagement.access import local_date
 from engagement.domain.calendar import uk_date, uk_time
 from engagement.domain.queries import Todo
@@ -62,7 +62,7 @@ def search(text: str, at: datetime) -> QuerySet[Consultation]:
 def todo_for(user: Any, at: datetime) -> list[Todo]:
     """What waits for a person who prepares, signs or runs consultations: drafts, signatures, closings, results owed.
 
-    Four queries, or three for those who do not run consultations. Providers: codes to hand out and answers to
+    Five queries, or three for those who do not run consultations. Providers: codes to hand out and answers to
     finish, two queries each.
     """
     if rules.hands_out_codes(user, at=at):
@@ -71,13 +71,29 @@ def todo_for(user: Any, at: datetime) -> list[Todo]:
     to_sign = Consultation.objects.signable_by(user, at=at).filter(signs).order_by("opens_at", "pk")
     writable = Consultation.objects.writable_by(user, at=at).order_by("opens_at", "pk")
     runs = rules.runs_consultations(user, at=at)
+    todos = _concerns(Concern.objects.readable_by(user, at=at).waiting().count()) if runs else []
     drafts = [_draft(draft, runs, at) for draft in writable.prefetch_related(_decided_last())]
-    todos = [_to_sign(one, at) for one in to_sign] + [todo for todo in drafts if todo]
+    todos += [_to_sign(one, at) for one in to_sign] + [todo for todo in drafts if todo]
     if not runs:
         return todos
     public = Consultation.objects.published().filter(withdrawn_at=None, outcome_published_at=None)
     due = public.filter(Q(closes_at__lte=at + WEEK) | Q(suspended_at__isnull=False))
     return todos + [_running(one, at) for one in due.order_by("closes_at", "pk")]
+
+
+def _concerns(waiting: int) -> list[Todo]:
+    """Texts in which somebody may be in danger, however many: one line, and nothing of what they say."""
+    if not waiting:
+        return []
+    return [
+        Todo(
+            title="Somebody may be in danger",
+            detail=f"{waiting} concern{'' if waiting == 1 else 's'} to look at now",
+            url=reverse("consultations:concern-list"),
+            urgent=True,
+            group=GROUP,
+        )
+    ]
 
 
 def _decided_last() -> Any:

@@ -12,7 +12,17 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Sum, TextChoices
 
-from consultations.domain import elections, equality, questionnaires, rewording, seasons, soundness, statutory, wordings
+from consultations.domain import (
+    concerns,
+    elections,
+    equality,
+    questionnaires,
+    rewording,
+    seasons,
+    soundness,
+    statutory,
+    wordings,
+)
 from consultations.domain.frozen import FrozenQuestion
 from consultations.domain.substance import groups_of
 from consultations.enums import AskedGroup
@@ -47,7 +57,10 @@ class Check:
 
 
 def checks_before_opening(*, consultation: Consultation, at: datetime) -> list[Check]:
-    """The whole checklist of a draft, in the order of the page. Load with activity and questions. Twelve queries."""
+    """The whole checklist of a draft, in the order of the page. Load with activity and questions.
+
+    Fourteen queries, and one more once people are named who are told of danger.
+    """
     groups = groups_of(consultation)
     return [
         *_on_decision(consultation),
@@ -59,6 +72,7 @@ def checks_before_opening(*, consultation: Consultation, at: datetime) -> list[C
         *_on_consideration(consultation),
         *_on_safety(consultation),
         *_on_equality(consultation),
+        *_on_danger(consultation, at=at),
     ]
 
 
@@ -241,3 +255,14 @@ def _on_equality(consultation: Consultation) -> Iterator[Check]:
     yield Check(
         Principle.SAFETY, "The equality questions and their tables stand", not missing, True, detail, "equality"
     )
+
+
+def _on_danger(consultation: Consultation, *, at: datetime) -> Iterator[Check]:
+    """Who is told when somebody writes that they are in danger: must be named where people may be at risk."""
+    if not concerns.asks_for_words(consultation):
+        return
+    named = concerns.named_people(consultation, at=at)
+    enough = len(named) == 2
+    detail = f"{named[0]}, then {named[1]}." if enough else "Name two people of the Involvement Team: one may be away."
+    name = "Who is told if somebody may be in danger"
+    yield Check(Principle.SAFETY, name, enough, consultation.sensitive, detail, "safeguarding")

@@ -17,6 +17,7 @@ from consultations.models import (
     Answer,
     CodeBatch,
     Coding,
+    Concern,
     Consultation,
     Draft,
     EqualityMark,
@@ -31,13 +32,26 @@ from consultations.models import (
 from engagement.access import local_date
 
 STEP = 10
-TABLES = (Response, Answer, Reading, Coding, SampledText, Draft, OutcomeRequest, CodeBatch, EqualityPart, EqualityMark)
+TABLES = (
+    Response,
+    Answer,
+    Reading,
+    Coding,
+    SampledText,
+    Concern,
+    Draft,
+    OutcomeRequest,
+    CodeBatch,
+    EqualityPart,
+    EqualityMark,
+)
 # What hangs on responses, each with its way up: written anew together with them.
 HANGING = (
     (Answer, "response", Response),
     (Reading, "answer", Answer),
     (Coding, "reading", Reading),
     (SampledText, "answer", Answer),
+    (Concern, "answer", Answer),
 )
 
 

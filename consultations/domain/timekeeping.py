@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from consultations.domain import monitoring, outcomes, settling
+from consultations.domain import concerns, monitoring, outcomes, settling
 from consultations.enums import Happening
 from consultations.models import Consultation, OutcomeRequest
 from consultations.models.consultation import CLOSING_SOON
@@ -75,6 +75,7 @@ def _remind(consultation: Consultation, *, at: datetime) -> None:
 def _finish(consultation: Consultation, *, at: datetime) -> None:
     settling.settle(consultation=consultation, at=at, for_good=True)
     settling.shuffle(consultation=consultation, at=at)
+    concerns.suggest_concerns(consultation=consultation, at=at)
     early = consultation.events.filter(kind=Happening.CLOSED_EARLY).order_by("-at", "-pk").first()
     due = uk_date(consultation.response_due_on)
     why = f"We closed this early. {early.reason} " if early else ""
@@ -127,11 +128,14 @@ def every_night(*, at: datetime) -> int:
     """Shuffles the answers of what is open, settles those that have come in company; returns how many consultations.
 
     What closed within two days is done once more, so that a missed closing is caught up. Pools of people who want to
-    hear the outcome are emptied when they hold ten, or when their consultation is over.
+    hear the outcome are emptied when they hold ten, or when their consultation is over. Words of danger are looked for
+    in all that is settled and not yet published.
     """
     current = Consultation.objects.published().filter(opens_at__lte=at, closes_at__gt=at - timedelta(days=2))
     for consultation in current:
         _quieten(consultation, at=at)
+    for consultation in Consultation.objects.published().filter(opens_at__lte=at, results_published_at=None):
+        concerns.suggest_concerns(consultation=consultation, at=at)
     pools = OutcomeRequest.objects.values("consultation")
     for consultation in Consultation.objects.filter(pk__in=pools).select_related("activity"):
         outcomes.fold_requests(consultation=consultation, at=at)

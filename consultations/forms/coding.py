@@ -4,7 +4,7 @@ from django import forms
 
 from consultations.domain.codeframes import Words
 from consultations.domain.coding import STATES, Which
-from consultations.enums import Channel, Position
+from consultations.enums import Channel, ConcernReason, Position
 from consultations.forms.preparing import RefusableForm, long_text, offer
 
 NO_POSITION = [("", "None"), *Position.choices]
@@ -103,6 +103,9 @@ class CodingForm(RefusableForm):
     )
     new_definition = forms.CharField(
         label="What falls under it", required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    danger = forms.ChoiceField(
+        label="What may it mean?", required=False, choices=ConcernReason.choices, widget=forms.RadioSelect
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 

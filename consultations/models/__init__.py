@@ -10,6 +10,7 @@ from consultations.models.analysis import (
     SampledText,
     Theme,
 )
+from consultations.models.concern import Concern, ConcernAct, Safeguarding
 from consultations.models.consultation import Consultation
 from consultations.models.correction import Correction
 from consultations.models.equality import EqualityCount, EqualityMark, EqualityPart, EqualityPlan
@@ -49,6 +50,8 @@ __all__ = [
     "CodeframeVersion",
     "Coding",
     "CodingSample",
+    "Concern",
+    "ConcernAct",
     "Consultation",
     "ConsultationEvent",
     "Correction",
@@ -78,6 +81,7 @@ __all__ = [
     "RevisionIsFrozen",
     "Route",
     "RunningCount",
+    "Safeguarding",
     "SampledText",
     "SignOff",
     "Statement",

@@ -11,6 +11,7 @@ PAGES = {
     "consideration_statement": "statements",
     "support_contacts": "safety",
     "equality": "equality",
+    "safeguarding": "safeguarding",
 }
 PARTS = {
     "edit": ("What you ask, and when", "Words, questions, groups, dates"),
@@ -58,6 +59,15 @@ def tasks(consultation, *, checks, given, asked, writes, runs, about_people=Fals
             "status": "IN_PROGRESS" if "equality" in missing else "COMPLETED" if about_people else "NOT_STARTED",
         }
     )
+    if told := next((check for check in checks if check.field == "safeguarding"), None):
+        rows.append(
+            {
+                "title": "Who is told of danger",
+                "hint": told.detail if told.met else "Two people of the Involvement Team",
+                "url": address("safeguarding") if runs else "",
+                "status": "COMPLETED" if told.met else "IN_PROGRESS" if told.must else "NOT_STARTED",
+            }
+        )
     ready = not unmet(checks)
     rows.append(
         {

@@ -100,6 +100,7 @@ class ManageList(OfficePage, NearestPage):
             ],
             "may_create": drafts,
             "keeps_elections": rules.keeps_elections(self.request.user, at=self.at),
+            "reads": rules.reads_responses(self.request.user, at=self.at),
             "writes_questionnaires": rules.writes_questionnaires(self.request.user, at=self.at),
         }
 

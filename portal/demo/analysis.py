@@ -3,12 +3,13 @@
 import random
 from datetime import datetime
 
-from consultations.domain import codeframes, coding, double
+from consultations.domain import codeframes, coding, concerns, double
 from consultations.domain.codeframes import Words
-from consultations.models import Answer, Consultation, Theme
+from consultations.enums import ConcernOutcome, ConcernReason
+from consultations.models import Answer, Concern, Consultation, Theme
 from engagement.models import User
 from portal.demo import Demonstration
-from portal.demo.questions import ASKED
+from portal.demo.questions import ALARMING, ASKED
 
 KEY = "marshals"
 THEMES = {
@@ -23,6 +24,7 @@ THEMES = {
     ),
 }
 SAYS = {"walk": "The way home", "taxi": "Waiting for a taxi", "regulars": "Marshals know people"}
+ACTED = "Rang the police sergeant for the town centre and the council’s taxi licensing: both will watch the rank."
 LEFT = 6  # texts that nobody has read yet
 SHARE = 40  # per cent of what is coded
 
@@ -30,6 +32,8 @@ SHARE = 40  # per cent of what is coded
 def plan_analysis(demo: Demonstration) -> None:
     """Plans the themes, the first reading, the sample and the second reading, in the days after it closed."""
     demo.plan(demo.ago(12), _code)
+    demo.plan(demo.ago(12, hour=11), _pass_on)
+    demo.plan(demo.ago(12, hour=14), _act)
     demo.plan(demo.ago(8), _draw)
     demo.plan(demo.ago(6), _read_again)
 
@@ -55,6 +59,19 @@ def _code(demo: Demonstration, *, at: datetime) -> None:
 
 def _chosen(text: Answer, themes: dict[str, Theme]) -> list[Theme]:
     return [themes[name] for word, name in SAYS.items() if word in text.text]
+
+
+def _pass_on(demo: Demonstration, *, at: datetime) -> None:
+    """A reader stops at a text in which somebody is hurt."""
+    text = next(one for one in _texts(demo.people["reader"], at=at) if one.text == ALARMING[KEY])
+    concerns.raise_concern(answer=text, reason=ConcernReason.DANGER, actor=demo.people["reader"], at=at)
+
+
+def _act(demo: Demonstration, *, at: datetime) -> None:
+    """The text names no person, and a place: that is what can be acted on."""
+    concern = Concern.objects.get(consultation=_asked(), suggested=False)
+    seen, actor = concerns.seen_in(concern), demo.people["involvement"]
+    concerns.keep_act(concern=concern, words=ACTED, outcome=ConcernOutcome.ACTED, seen=seen, actor=actor, at=at)
 
 
 def _draw(demo: Demonstration, *, at: datetime) -> None:

@@ -4,7 +4,17 @@ import random
 from datetime import datetime, timedelta
 from typing import Any
 
-from consultations.domain import concluding, drafting, lifecycle, moving, publishing, responding, settling, signing
+from consultations.domain import (
+    concerns,
+    concluding,
+    drafting,
+    lifecycle,
+    moving,
+    publishing,
+    responding,
+    settling,
+    signing,
+)
 from consultations.domain.preparing import PinnedSpecification, create_consultation
 from consultations.domain.questionnaires import questions_of
 from consultations.domain.substance import digest_of
@@ -16,7 +26,7 @@ from engagement.access import local_date
 from engagement.domain.calendar import add_working_days, is_working_day
 from portal.demo import Demonstration, at_hour
 from portal.demo.groups import answer_together, hand_out, ticket_for
-from portal.demo.questions import ASKED, FAIR, LONGER, PAUSED, QUESTIONS, SUPPORT, WORDS, Asked
+from portal.demo.questions import ALARMING, ASKED, FAIR, LONGER, PAUSED, QUESTIONS, SUPPORT, WORDS, Asked
 from portal.models import SpecificationPage
 
 NOT_OPENED = ("DRAFT", "ASKED")
@@ -88,6 +98,7 @@ def _settle(demo: Demonstration, *, at: datetime) -> None:
     for consultation in Consultation.objects.open(at=at):
         settling.settle(consultation=consultation, at=at)
         settling.shuffle(consultation=consultation, at=at)
+        concerns.suggest_concerns(consultation=consultation, at=at)
 
 
 def _draft(
@@ -119,6 +130,13 @@ def _draft(
     )
     for way in _ways(demo, opens_at):
         keep_way(consultation=consultation, **way, actor=demo.people["involvement"], at=at)
+    concerns.name_people(
+        consultation=consultation,
+        first=demo.people["involvement"],
+        second=demo.people["reader"],
+        actor=demo.people["involvement"],
+        at=at,
+    )
 
 
 def _mode(asked: Asked) -> IdentityMode:
@@ -221,13 +239,15 @@ def _answer(demo: Demonstration, key: str, answers: int, *, at: datetime) -> Non
     """Answers over the days it was open until then, some in part, as people do. The same ones every time."""
     consultation, chance = _asked(key), random.Random(key)  # noqa: S311  invented answers, not secrets
     questions = questions_of(consultation.version) if answers else []
-    for _ in range(answers):
+    for number in range(answers):
         moment = consultation.opens_at + (at - consultation.opens_at) * chance.random()
         ticket = ticket_for(demo, consultation, at=moment)
         opened = drafting.find(consultation=consultation, ticket=ticket)
         for place, question in enumerate(questions):
-            if not place or chance.random() > SKIPPED:
+            if not place or number == 0 or chance.random() > SKIPPED:
                 values = _choose(key, question, chance)
+                if number == 0 and question.kind == QuestionKind.LONG_TEXT:
+                    values = [ALARMING.get(key, values[0])]
                 opened = drafting.keep_step(opened=opened, question=question.key, values=values, at=moment)
         responding.submit(consultation=consultation, ticket=ticket, at=moment)
 

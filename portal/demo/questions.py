@@ -304,3 +304,9 @@ WORDS = {
         "One name, and the same name the next time.",
     ),
 }
+
+# What one person each wrote where somebody may be in danger.
+ALARMING = {
+    "group": "He found out where we live, and I am scared for my children. I do not know whom to tell.",
+    "marshals": "A driver at the rank by the station hurts people who cannot pay. The marshals look away.",
+}

@@ -14,7 +14,7 @@ from consultations.models import ElectionPeriod, SignOff, Way
 from contracts.domain.publishing import publish_ratings
 from contracts.models import Upload
 from engagement.enums import Role
-from tests.factories.analysis import ThemeFactory, read_text
+from tests.factories.analysis import ConcernFactory, ThemeFactory, read_text
 from tests.factories.analysis import write as write_text
 from tests.factories.consultations import (
     CodeBatchFactory,
@@ -137,6 +137,7 @@ def ask(things, *, involvement, management):
         ResponseFactory.create_batch(12, consultation=consultation, answers={"q1": ["PHONE"]}, settled=False)
         settle(consultation=consultation, at=NOW)
     things.text = write_text(things.closed_consultation, "Letters come late.")
+    things.concern = ConcernFactory(answer=things.text)
     things.theme = ThemeFactory(consultation=things.closed_consultation)
     things.sampled_text = read_text(things.closed_consultation)
     things.twice_read_text = read_text(things.closed_consultation, twice=True)

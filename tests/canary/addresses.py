@@ -105,6 +105,7 @@ def values(route, name, world, sides):
         "consultations step": lambda: ["1"],
         "consultations text": lambda: [side.text.pk for side in sides],
         "consultations number": lambda: [1],
+        "consultations concern": lambda: [side.concern.pk for side in sides],
         "consultations reference": lambda: [one.reference for one in consultations(sides)],
         "consultations pk": lambda: [side.way.pk for side in sides],
         "handout pk": lambda: [side.code_batch.pk for side in sides],

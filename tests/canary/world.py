@@ -23,7 +23,7 @@ from engagement.models import User
 from portal.domain.rights import give_lead_rights, keep_lead_rights
 from tests.canary import pages, reporting
 from tests.canary.register import OURS, THEIRS, Register
-from tests.factories.analysis import ThemeFactory
+from tests.factories.analysis import ConcernFactory, ThemeFactory
 from tests.factories.consultations import (
     CodeBatchFactory,
     ConsultationFactory,
@@ -178,6 +178,8 @@ def consult(world, one):
     one.closed_consultation = ConsultationFactory(reference=f"{slug}-closed", activity=one.activity, closed=True)
     for consultation in (one.open_consultation, one.closed_consultation):
         answer(world, one, consultation)
+    act = keep.words("what was done about a concern", row="response text", owner=one.name)
+    one.concern = ConcernFactory(answer=one.text, acts=[f"Rang {act}."])
     ThemeFactory(
         consultation=one.closed_consultation,
         name=f"Theme {keep.words('name of a theme', row='response text', owner=one.name)}",

@@ -68,6 +68,14 @@ ALLOWED = {
         "answer_id": "which text, drawn by lot after closing",
         "sample_id": "in which sample",
     },
+    models.Concern: {
+        "key": "random",
+        "consultation_id": "what was answered",
+        "answer_id": "which text, once at least ten had joined the counts; nothing once it is withdrawn or changed",
+        "reason": "what a reader, or the machine at night, took the text to mean",
+        "suggested": "whether it was the machine",
+        "outcome": "how it ended; when, and by whom, stands with the acts of the office",
+    },
     models.OutcomeRequest: {
         "key": "random",
         "consultation_id": "of what they want to hear",
@@ -119,7 +127,12 @@ def test_no_table_points_at_a_draft_and_only_answers_and_what_was_made_of_them_a
         in {models.Draft, models.Response, models.Answer, models.OutcomeRequest, models.CodeBatch}
     }
 
-    assert pointing == {("Answer", "Response"), ("Reading", "Answer"), ("SampledText", "Answer")}
+    assert pointing == {
+        ("Answer", "Response"),
+        ("Reading", "Answer"),
+        ("SampledText", "Answer"),
+        ("Concern", "Answer"),
+    }
 
 
 @pytest.mark.threat("P01")

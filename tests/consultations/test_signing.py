@@ -190,10 +190,10 @@ def test_digest_is_the_same_before_and_after_the_database(draft):
 
 
 def test_checks_of_the_four_principles_cost_the_same_for_any_draft(draft, django_assert_num_queries):
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         checks = readiness.checks_before_opening(consultation=draft, at=NOW)
 
-    assert {check.principle for check in checks} == set(readiness.Principle) - {readiness.Principle.SAFETY}
+    assert {check.principle for check in checks} == set(readiness.Principle)
 
 
 # On the pages

@@ -66,3 +66,21 @@ class ReadingFactory(DjangoModelFactory):
     def themes(self, create, extracted, **kwargs):
         for theme in extracted or []:
             models.Coding.objects.create(reading=self, theme=theme)
+
+
+class ConcernFactory(DjangoModelFactory):
+    """A concern about `answer` that nobody has acted on. `acts` are written down as done today."""
+
+    class Meta:
+        model = models.Concern
+        skip_postgeneration_save = True
+
+    consultation = factory.SelfAttribute("answer.response.consultation")
+    reason = "DANGER"
+
+    @factory.post_generation
+    def acts(self, create, extracted, **kwargs):
+        for words in extracted or []:
+            models.ConcernAct.objects.create(
+                concern=self, words=words, done_on=NOW.date(), done_by=UserFactory(role=Role.INVOLVEMENT)
+            )

@@ -189,7 +189,15 @@ class ConsultationFactory(DjangoModelFactory):
 
 
 def signed_off(consultation, *, at=NOW):
-    """The same draft with the signature that it needs to be opened, given by two people made for it."""
+    """The same draft with the signature that it needs to be opened, given by two people made for it.
+
+    Where people may be at risk, two more are named who are told of danger.
+    """
+    if consultation.sensitive:
+        named = UserFactory.create_batch(2, role=Role.INVOLVEMENT)
+        models.Safeguarding.objects.get_or_create(
+            consultation=consultation, defaults=dict(zip(("first", "second"), named, strict=True))
+        )
     models.SignOff.objects.create(
         consultation=consultation,
         asked_at=at,

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from consultations.enums import State
-from consultations.models import Consultation
+from consultations.models import Concern, Consultation
 from contracts.models import Agreement, KpiReturn, Publication
 from engagement.domain import log
 from engagement.domain.calendar import LONDON, Quarter, is_working_day
@@ -34,8 +34,8 @@ AWKWARD = {
 }
 WAITING = {
     "admin@demo.example": "One thing needs you",
-    "involvement@demo.example": "Five things need you",
-    "reader@demo.example": "Five things need you",
+    "involvement@demo.example": "Six things need you",
+    "reader@demo.example": "Six things need you",
     "commissioner.lead@demo.example": "One thing needs you",
     "contracts@demo.example": "Two things need you",
     "management@demo.example": "Three things need you",
@@ -76,6 +76,7 @@ def test_demonstration_shows_an_office_at_work(client):
     said = make()
 
     every_stage_and_state_is_there()
+    somebody_may_be_in_danger()
     it_reads_as_it_happened()
     consultations_keep_office_hours()
     met = {email: dashboard(client, email, MID_QUARTER) for email in WAITING}
@@ -102,6 +103,12 @@ def every_stage_and_state_is_there():
     assert Publication.objects.values("quarter").distinct().count() == 8
     assert set(Agreement.objects.values_list("provider__name", flat=True)) == {"Brightway", "Harbourlight"}
     assert SpecificationVersion.objects.count() == 3
+
+
+def somebody_may_be_in_danger():
+    waiting, closed = Concern.objects.get(outcome=""), Concern.objects.exclude(outcome="").get()
+    assert (waiting.suggested, waiting.acts.count(), waiting.consultation.sensitive) == (True, 0, True)
+    assert (closed.suggested, closed.outcome, closed.acts.count()) == (False, "ACTED", 2)
 
 
 def it_reads_as_it_happened():

@@ -8,11 +8,12 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView
 
-from consultations.domain import codeframes, coding, double, questionnaires
+from consultations.domain import codeframes, coding, concerns, double, questionnaires
 from consultations.forms import coding as forms
+from consultations.models import Concern
 from consultations.views.analysis.pages import AnalysisPage
 
-ADD = "add"
+ADD, DANGER = "add", "danger"
 
 
 class CodingPage(AnalysisPage):
@@ -108,6 +109,26 @@ class CodeText(CodingPage, FormView):
         ticked = [one.theme.number for one in reading.codings.all()] if reading else []
         return {"themes": ticked, "nothing": bool(reading and reading.nothing), "seen": coding.seen_in(reading)}
 
+    def post(self, request, *args, **kwargs):
+        if request.POST.get("press") == DANGER or request.POST.get("danger"):  # whichever button was pressed
+            return self.pass_on(self.get_form())
+        return super().post(request, *args, **kwargs)
+
+    def pass_on(self, form):
+        """Tells the people named that this text may speak of danger, and shows it again with all that was ticked."""
+        form.is_valid()
+        given = {name: form[name].value() for name in form.fields if name != "danger"}
+        try:
+            concerns.raise_concern(
+                answer=self.text, reason=form.cleaned_data.get("danger", ""), actor=self.request.user, at=self.at
+            )
+        except concerns.ConcernRefused as refusal:
+            form.errors.clear()
+            form.refuse(refusal)
+            return self.form_invalid(form)
+        again = self.form_class(initial=given, offered=self.offered())
+        return self.render_to_response(self.get_context_data(form=again, passed_on=True))
+
     def form_valid(self, form):
         try:
             if self.request.POST.get("press") == ADD:
@@ -160,6 +181,7 @@ class CodeText(CodingPage, FormView):
             "question": question,
             "number": number,
             "channel": self.text.response.get_channel_display(),
+            "concern": Concern.objects.filter(answer=self.text).first(),
             "progress": progress[self.which.question] if self.which.question in progress else progress[""],
             "skip_url": self.address_of(coding.next_text(self.unread(), coder=user, after=here)),
             "back_url": self.address_of(coding.next_text(self.texts(), coder=user, after=here, back=True)),

@@ -18,6 +18,7 @@ function isTyping(target) {
 function act(key) {
   if (key >= "1" && key <= "9") return form.querySelector(`input[type=checkbox][accesskey="${key}"]`);
   if (key === "0") return form.querySelector("input[name=nothing]");
+  if (key === "d") return document.querySelector("details[data-danger] summary");
   if (key === "n") return form.querySelector("button[value=save]");
   return document.querySelector(`a[data-key="${key}"]`);
 }
@@ -30,7 +31,7 @@ toggle.addEventListener("click", () => {
 
 document.addEventListener("keydown", (event) => {
   if (!on || event.ctrlKey || event.altKey || event.metaKey || event.repeat || isTyping(event.target)) return;
-  const chosen = /^[0-9nsb]$/.test(event.key) ? act(event.key) : null;
+  const chosen = /^[0-9nsbd]$/.test(event.key) ? act(event.key) : null;
   if (!chosen) return;
   event.preventDefault();
   chosen.focus();
