@@ -150,6 +150,51 @@ class Channel(TextChoices):
     EVENT = "EVENT", "At an event"
 
 
+class FileState(TextChoices):
+    """Where a file of answers stands between its upload and its report."""
+
+    MATCHING = "MATCHING", "To be matched"
+    TO_CHECK = "TO_CHECK", "Waiting to be checked"
+    CHECKING = "CHECKING", "Being checked"
+    CHECKED = "CHECKED", "Checked, and not entered yet"
+    TO_ENTER = "TO_ENTER", "Waiting to be entered"
+    ENTERING = "ENTERING", "Being entered"
+    ENTERED = "ENTERED", "Entered"
+
+
+FILE_IN_WORK = frozenset({FileState.TO_CHECK, FileState.CHECKING, FileState.TO_ENTER, FileState.ENTERING})
+
+
+class BatchState(TextChoices):
+    """Where a batch of sheets stands. Its answers count once a second person has checked it, and not before."""
+
+    TYPING = "TYPING", "Being typed in"
+    TO_CHECK = "TO_CHECK", "Waiting for a second person"
+    CHECKED = "CHECKED", "Checked and counted"
+
+
+class CollectiveKind(TextChoices):
+    """An answer that speaks for many at once. It stands beside the individual answers and is never added to them."""
+
+    PETITION = "PETITION", "Petition"
+    CAMPAIGN = "CAMPAIGN", "Campaign: the same words from many senders"
+    GROUP = "GROUP", "Answer of a group"
+
+
+class DuplicateEvidence(TextChoices):
+    """Why responses are suspected of being one response sent more than once. Only what they say: never an address."""
+
+    SAME_ANSWERS = "SAME_ANSWERS", "Every answer is the same, a text among them"
+    SAME_TEXT = "SAME_TEXT", "A long text is the same, other answers differ"
+
+
+class DuplicateDecision(TextChoices):
+    """What the team made of responses that are alike."""
+
+    KEPT = "KEPT", "Kept: all of them count"
+    LEFT_OUT = "LEFT_OUT", "Left out: all but one of them"
+
+
 class State(TextChoices):
     """Where a consultation stands at a moment: derived from its dates, never stored."""
 

@@ -39,6 +39,11 @@ def reads_equality(user: Any, *, at: datetime) -> bool:
     return has_role(user, Role.INVOLVEMENT, on=local_date(at))
 
 
+def enters_answers(user: Any, *, at: datetime) -> bool:
+    """Whether a person enters answers that came in other ways than online: the Involvement Team, who may read them."""
+    return has_role(user, Role.INVOLVEMENT, on=local_date(at))
+
+
 def watches_all(user: Any, *, at: datetime) -> bool:
     """Whether a person follows every consultation, drafts and unpublished counts included."""
     return has_role(user, Role.INVOLVEMENT, Role.MANAGEMENT, Role.AUDITOR, on=local_date(at))

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from consultations.domain import cowriting, drafting, inviting, settling, timekeeping
+from consultations.domain import cowriting, drafting, files, inviting, settling, timekeeping
 
 
 @shared_task(name="consultations.keep_time", ignore_result=True)
@@ -22,7 +22,15 @@ def shuffle_responses(**kwargs):
 
 @shared_task(name="consultations.forget_drafts", ignore_result=True)
 def forget_drafts(**kwargs):
-    """Throws away unfinished answers that nobody came back to, and codes worth nothing. Runs every night."""
+    """Throws away unfinished answers that nobody came back to, codes worth nothing, files that were not entered."""
     drafting.forget_drafts(at=timezone.now())
     inviting.forget_codes(at=timezone.now())
     cowriting.forget_unsigned(at=timezone.now())
+    files.forget_files(at=timezone.now())
+
+
+@shared_task(name="consultations.work_on_files", ignore_result=True)
+def work_on_files(**kwargs):
+    """Checks and enters uploaded files of answers. Woken when somebody asks, and runs every minute."""
+    if files.work(at=timezone.now()):
+        settling.freeze_tables()

@@ -26,6 +26,7 @@ from consultations.views import (
     wordings,
 )
 from consultations.views.analysis import coding, concerns, double, exports, themes
+from consultations.views.channels import files
 from consultations.wizard.views import AnswerQuestion
 
 app_name = "consultations"
@@ -165,4 +166,14 @@ naming = [
     path(f"{managed}named/<slug:who>/", named.NamedAnswer.as_view(), name="named-detail"),
 ]
 
-urlpatterns = [*journey, *reading, *managing, *inviting, *naming, *analysing]
+# Answers that came in other ways than online.
+entering = [
+    path(f"{managed}channels/files/", files.UploadFile.as_view(), name="channel-files"),
+    path(f"{managed}channels/files/template/", files.FileTemplate.as_view(), name="channel-file-template"),
+    path(f"{managed}channels/files/<uuid:pk>/", files.FileProgress.as_view(), name="channel-file"),
+    path(f"{managed}channels/files/<uuid:pk>/match/", files.MatchFile.as_view(), name="channel-file-match"),
+    path(f"{managed}channels/files/<uuid:pk>/words/", files.FileWords.as_view(), name="channel-file-words"),
+    path(f"{managed}channels/files/<uuid:pk>/discard/", files.ThrowFileAway.as_view(), name="channel-file-discard"),
+]
+
+urlpatterns = [*journey, *reading, *managing, *inviting, *naming, *analysing, *entering]

@@ -2,12 +2,14 @@
 
 Each question has a column in the order it is asked; a grid one for each of its lines; "Other" a column for the words
 beside the one for the choice. An empty cell was asked and not answered; `NOT_ASKED` says that the way led elsewhere.
+Files of others may have a column for each of several choices, ticked or not.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 
@@ -22,10 +24,19 @@ BETWEEN = ";"
 MOST_REMEMBERED = 2000  # a grid of many lines can be answered in more ways than there are people
 CHANNEL, VERSION, PUBLICATION = "channel", "version", "may_be_published"
 
+# Dates as people and their programs write them, the day first (or the year: then nothing is in doubt).
+DAY_FIRST = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d/%m/%y")
+_CLOCK = re.compile(r"[ T]+\d{1,2}:\d{2}(:\d{2})?(\.\d+)?( ?[ap]m)?(Z|[+-]\d{2}:?\d{2})?$", re.IGNORECASE)
+# What stands in a column for one of several choices when it was not ticked.
+UNTICKED = frozenset({"", "0", "no", "n", "false", "unticked", "unchecked", "not selected", "-"})
+
 
 @dataclass(frozen=True)
 class AnswerColumn:
-    """A column of answers. `part` is a line of a grid, or `OTHER` for words beside a choice."""
+    """A column of answers. `part` is a line of a grid, or `OTHER` for words beside a choice.
+
+    In a file of others it may also be one of several choices, with a mark where it was ticked.
+    """
 
     title: str
     question: FrozenQuestion
@@ -162,15 +173,36 @@ def values_in(column: AnswerColumn, cell: str) -> list[str]:
     if not cell or cell == NOT_ASKED:
         return []
     cell, question = _bared(cell), column.question
-    if column.part == OTHER:
-        return [f"{OTHER}{JOIN}{cell}"]
-    if question.kind == QuestionKind.RANKING:
-        return [f"{column.part}{JOIN}{cell}"]
-    if question.kind == QuestionKind.MATRIX:
-        return [f"{column.part}{JOIN}{key}" for key in _choices_in(question, [cell])]
+    if column.part:
+        return _part_values(column, cell)
     if question.kind in CHOICE_KINDS:
         return _choices_in(question, cell.split(BETWEEN) if question.kind == QuestionKind.SEVERAL else [cell])
-    return [cell]
+    return [day_in(cell)] if question.kind == QuestionKind.DATE else [cell]
+
+
+def _part_values(column: AnswerColumn, cell: str) -> list[str]:
+    """What a cell says of a line of a grid, beside “Other”, or of one choice that was ticked or not."""
+    if column.part == OTHER:
+        return [f"{OTHER}{JOIN}{cell}"]
+    if column.question.kind == QuestionKind.RANKING:
+        return [f"{column.part}{JOIN}{cell}"]
+    if column.question.kind == QuestionKind.MATRIX:
+        return [f"{column.part}{JOIN}{key}" for key in _choices_in(column.question, [cell])]
+    return [] if cell.strip().casefold() in UNTICKED else [column.part]
+
+
+def day_in(cell: str) -> str:
+    """The day of a date written day first, as `2026-11-22`; a time of day beside it is dropped. No other guess.
+
+    Raises `ValueError`.
+    """
+    written = _CLOCK.sub("", cell.strip())
+    for pattern in DAY_FIRST:
+        try:
+            return datetime.strptime(written, pattern).date().isoformat()  # noqa: DTZ007  a day has no time zone
+        except ValueError:
+            continue
+    raise ValueError(f"“{cell[:40]}” is not a date written day first, such as 22/11/2026.")
 
 
 def _bared(cell: str) -> str:

@@ -15,6 +15,7 @@ from consultations.models.consultation import Consultation
 from consultations.models.correction import Correction
 from consultations.models.equality import EqualityCount, EqualityMark, EqualityPart, EqualityPlan
 from consultations.models.evidence import EvidenceFile
+from consultations.models.file import AnswerFile, SavedMatch
 from consultations.models.invitation import CodeBatch
 from consultations.models.life import ConsultationEvent
 from consultations.models.organisation_answer import OrganisationAnswer, OrganisationDraft, OrganisationEntry
@@ -42,6 +43,7 @@ from consultations.models.wording import QuestionWording, Wording
 
 __all__ = [
     "Answer",
+    "AnswerFile",
     "Asked",
     "Attestation",
     "Choice",
@@ -83,6 +85,7 @@ __all__ = [
     "RunningCount",
     "Safeguarding",
     "SampledText",
+    "SavedMatch",
     "SignOff",
     "Statement",
     "Theme",

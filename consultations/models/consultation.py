@@ -81,6 +81,10 @@ class ConsultationQuerySet(models.QuerySet):
         """Consultations that this person may open, extend, close, withdraw and publish."""
         return self if rules.runs_consultations(user, at=at) else self.none()
 
+    def enterable_by(self, user, *, at):
+        """Consultations whose answers of other channels this person may enter."""
+        return self if rules.enters_answers(user, at=at) else self.none()
+
     def readable_by(self, user, *, at):
         """Consultations of which this person may read the answers in people's own words."""
         return self if rules.reads_responses(user, at=at) else self.none()

@@ -35,6 +35,7 @@ from engagement.views.exports import csv_response
 
 PER_PAGE = 20
 ANSWERS_PER_PAGE = 25
+ENTERED_IN = frozenset({*OPEN_STATES, State.SUSPENDED, State.CLOSED, State.OPENING_SOON})
 NOBODY_YET = "This is still a draft: nobody can have answered yet."
 NAMED = "Organisations answer this by name: what they signed is under “Organisations”."
 NOT_COUNTED = "There are no counts yet: they are shown from the first ten answers on."
@@ -140,6 +141,7 @@ class ManageDetail(OfficePage, DetailView):
             "reads": not draft and not consultation.is_named and rules.reads_responses(user, at=self.at),
             "named": naming.standings(consultation) if consultation.is_named and not draft else [],
             "owed": owed(consultation, state),
+            "enters": state in ENTERED_IN and not consultation.is_named and rules.enters_answers(user, at=self.at),
             **(self.draft_context(runs=runs) if draft else answers_context(consultation)),
             "corrections": [] if draft else shown(correcting.corrections_of(consultation)),
             "updates": [] if draft else wording.updates(consultation.events.order_by("-at", "-pk")),

@@ -251,6 +251,7 @@ CELERY_BEAT_SCHEDULE = {
     "open-quarter": {"task": "contracts.open_quarter", "schedule": crontab(hour=6, minute=0)},
     "send-due": {"task": "contracts.send_due", "schedule": crontab(hour=6, minute=30)},
     "keep-consultation-time": {"task": "consultations.keep_time", "schedule": crontab(minute="*/5")},
+    "work-on-files": {"task": "consultations.work_on_files", "schedule": 60.0},
     "shuffle-responses": {"task": "consultations.shuffle_responses", "schedule": crontab(hour=2, minute=30)},
     "forget-drafts": {"task": "consultations.forget_drafts", "schedule": crontab(hour=2, minute=50)},
 }

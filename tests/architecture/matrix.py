@@ -267,6 +267,24 @@ CONSULTATIONS = [
     row("consultations:questionnaire-wording", "questionnaire.pk", "'easy-read'", get=WRITERS, post=WRITERS),
 ]
 
+A_FILE = ("closed_consultation.reference", "answer_file.pk")
+CHANNELS = [
+    row("consultations:channel-files", "open_consultation.reference", **INVOLVEMENT),
+    row("consultations:channel-files", "draft_consultation.reference", **INVOLVEMENT),
+    row("consultations:channel-file-template", "closed_consultation.reference", get="involvement"),
+    row("consultations:channel-file", *A_FILE, get="involvement", post="involvement"),
+    row("consultations:channel-file-match", *A_FILE, **INVOLVEMENT),
+    row("consultations:channel-file-words", *A_FILE, **INVOLVEMENT),
+    row("consultations:channel-file-discard", *A_FILE, **INVOLVEMENT),
+    row(
+        "consultations:channel-file-match",
+        "closed_consultation.reference",
+        "colleagues_file.pk",
+        get=NOBODY,
+        post=NOBODY,
+    ),
+]
+
 CODES = [
     row("consultations:codes-list", "group.reference", get="involvement"),
     row("consultations:codes-list", "open_consultation.reference", get=NOBODY),
@@ -426,4 +444,4 @@ ENGAGEMENT = [
     row("engagement:membership-end", "office.slug", "membership.pk", get=NOBODY, post=NOBODY),
 ]
 
-ROWS = [*ACCOUNT, *PORTAL, *CONSULTATIONS, *CODES, *NAMED, *CONTRACTS, *ENGAGEMENT]
+ROWS = [*ACCOUNT, *PORTAL, *CONSULTATIONS, *CODES, *NAMED, *CHANNELS, *CONTRACTS, *ENGAGEMENT]

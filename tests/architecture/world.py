@@ -7,6 +7,7 @@ from typing import Any
 
 from consultations.domain.certifying import sign_off
 from consultations.domain.cowriting import keep_entry
+from consultations.domain.files import receive
 from consultations.domain.publishing import publish_outcome, publish_results
 from consultations.domain.questionnaires import questions_of
 from consultations.domain.settling import settle
@@ -99,6 +100,7 @@ def build():
     things.private_event = EventFactory(activity=things.activity, for_office=True)
     things.delivery = DeliveryFactory(event=things.event, in_doubt=True)
     ask(things, involvement=people["involvement"], management=people["management"])
+    bring(things, involvement=people["involvement"])
     invite(things)
     measure(things, management=people["management"], preparer=people["preparer"])
     write(things)
@@ -144,6 +146,21 @@ def ask(things, *, involvement, management):
     for consultation in (things.told_consultation, things.answered_consultation):
         publish_results(consultation=consultation, actor=involvement, at=NOW)
     publish_outcome(consultation=things.answered_consultation, actor=involvement, at=NOW)
+
+
+def bring(things, *, involvement):
+    """Files of answers that wait to be matched: one's own, and a colleague's."""
+    colleague = UserFactory(role=Role.INVOLVEMENT)
+    things.answer_file, things.colleagues_file = (
+        receive(
+            consultation=things.closed_consultation,
+            content=b"What should change?,Came by\nRing first,Web\n",
+            file_name="answers.csv",
+            actor=actor,
+            at=NOW,
+        )
+        for actor in (involvement, colleague)
+    )
 
 
 def invite(things):
