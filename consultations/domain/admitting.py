@@ -1,7 +1,8 @@
 """Letting people with a code in: what a code opens, and using it up when an answer starts (security rows P16, T02).
 
 Nothing here writes a time, or anything that joins a code to the draft that it opens. The two are written in two
-transactions; the draft comes first, so that a machine that stops in between costs nobody their code.
+transactions; the draft comes first, so that a machine that stops in between costs nobody their code. Pressing again
+then finds the draft begun, and uses the code up after all.
 """
 
 from datetime import datetime
@@ -68,13 +69,13 @@ def begin(*, consultation: Consultation, invitation: Invitation, at: datetime) -
 
     Raises `CodeRefused` for a code that is unknown here, void, or used, and `NotTakingAnswers`.
     """
-    if not drafting.start_with(consultation=consultation, ticket=invitation.ticket, at=at):
-        return invitation.ticket
+    begun = drafting.start_with(consultation=consultation, ticket=invitation.ticket, at=at)
     try:
         use_code(consultation=consultation, code=invitation.code)
     except CodeRefused:
-        drafting.rows_for(consultation, invitation.ticket.token).delete()
-        raise
+        if begun:
+            drafting.rows_for(consultation, invitation.ticket.token).delete()
+            raise
     return invitation.ticket
 
 

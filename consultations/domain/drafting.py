@@ -205,8 +205,13 @@ def _keep(opened: OpenDraft, change: Callable[[dict[str, Any]], dict[str, Any]],
         row = fresh
 
 
+@transaction.atomic
 def discard(*, opened: OpenDraft) -> None:
-    """Throws a draft away because its owner says so. What was sent before stays."""
+    """Throws a draft away because its owner says so. What was sent before stays.
+
+    Under the lock of the night's shuffle, so that this brings nothing back.
+    """
+    Consultation.objects.select_for_update(no_key=True).get(pk=opened.row.consultation_id)
     Draft.objects.filter(pk=opened.row.pk).delete()
 
 

@@ -61,7 +61,8 @@ def submit(*, consultation: Consultation, ticket: Ticket, at: datetime, publish:
 
 @transaction.atomic
 def _submit(*, consultation: Consultation, ticket: Ticket, publish: str, seen: str, at: datetime) -> Receipt:
-    row = drafting.rows_for(consultation, ticket.token).select_for_update().first()
+    found = drafting.rows_for(consultation, ticket.token).select_for_update()
+    row = found.first() or found.all().first()  # once more: the night may have written it anew meanwhile
     if row is None:
         return _receipt_again(consultation, ticket)
     drafting.refuse_unless_sendable(consultation, at=at)

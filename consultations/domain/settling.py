@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import connection, transaction
-from django.db.models import Count, Model, QuerySet
+from django.db.models import Count, F, Model, QuerySet
 
 from consultations.domain import counting
 from consultations.models import (
@@ -85,15 +85,19 @@ def shuffle(*, consultation: Consultation, at: datetime) -> None:
     Responses to a version that fewer than ten answered join the next, which a correction made.
 
     The day that `at` falls on is not over and keeps its date, unless the consultation is closed. Whoever deletes a
-    response holds the same lock (`hold_responses`), so that none comes back.
+    response holds the same lock (`hold_responses`), so that none comes back. Drafts and sheets of codes are written
+    anew with them: else the transaction that began a draft would stand beside the one that used its code.
     """
     hold_responses(consultation)
+    list(Draft.objects.select_for_update().filter(consultation=consultation).values_list("pk"))
+    CodeBatch.objects.filter(consultation=consultation).update(size=F("size"))
     responses = Response.objects.filter(consultation=consultation)
     over = at >= consultation.ends_at
     _join_thin_versions(responses, growing=None if over else consultation.asked_version)
     for version in responses.values_list("version", flat=True).distinct():
         _forget_thin_days(responses.filter(version=version), before=None if over else local_date(at))
-    lift: list[tuple[type[Model], str]] = [(Response, f"consultation_id = {int(consultation.pk)}")]
+    own = f"consultation_id = {int(consultation.pk)}"
+    lift: list[tuple[type[Model], str]] = [(Draft, own), (Response, own)]
     lift += [(model, f"{way}_id IN (SELECT key FROM {_lifted(above)})") for model, way, above in HANGING]
     with connection.cursor() as cursor:
         for model, which in lift:

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
-from consultations.domain import admitting, drafting, inviting, preparing, responding, tickets
+from consultations.domain import admitting, drafting, inviting, preparing, responding, settling, tickets
 from consultations.domain.tickets import Invitation
 from consultations.enums import IdentityMode
 from consultations.models import CodeBatch, Consultation, Draft, Response
@@ -232,6 +232,43 @@ def test_code_survives_a_machine_that_stops_in_between(group, monkeypatch):
     begin(group, code)
 
     assert drafting.forget_drafts(at=NOW + timedelta(days=3)) == 2
+
+
+def test_pressing_start_again_after_such_a_stop_uses_the_code_up(group, monkeypatch):
+    code = codes_of(CodeBatchFactory(consultation=group))[0]
+    invitation = invited(code)
+    with monkeypatch.context() as broken:
+        broken.setattr(admitting, "use_code", stop)
+        with pytest.raises(KeyboardInterrupt):
+            admitting.begin(consultation=group, invitation=invitation, at=NOW)
+
+    again = [admitting.begin(consultation=group, invitation=invitation, at=NOW) for _ in range(2)]
+
+    assert again == [invitation.ticket] * 2
+    assert Draft.objects.count() == 1
+    with pytest.raises(admitting.CodeRefused, match="used already"):
+        begin(group, code)
+
+
+@pytest.mark.threat("P16", "P02")
+def test_no_transaction_joins_a_code_to_its_draft_after_the_night(group):
+    """Whoever knows who used the last code of a sheet would else find the draft of the transaction before."""
+    batches = [CodeBatchFactory(consultation=group, size=10) for _ in range(2)]
+    for batch in batches:
+        for code in codes_of(batch)[:3]:
+            begin(group, code)
+    kept = sorted(Draft.objects.values_list())
+
+    settling.shuffle(consultation=group, at=NOW)
+
+    assert sorted(Draft.objects.values_list()) == kept
+    assert [batch.used_number for batch in CodeBatch.objects.all()] == [3, 3]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT xmin::text FROM consultations_draft UNION SELECT xmin::text FROM consultations_codebatch"
+            )
+            assert len(cursor.fetchall()) == 1
 
 
 def stop(**kwargs):

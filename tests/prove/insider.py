@@ -25,16 +25,9 @@ class Insider:
 
     def __init__(self, *, said, mails, people, written):
         self.said, self.mails, self.people, self.written = said, mails, people, written
-        self.responses = self._read("consultations_response")
-        self.answers = self._read("consultations_answer")
-        self.parties = self._read("engagement_engagedparty")
-
-    def _read(self, table):
-        system = list(SYSTEM[connection.vendor])
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(system)}, {table}.* FROM {table}")  # noqa: S608
-            names = [column[0] for column in cursor.description]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        self.responses = read_table("consultations_response")
+        self.answers = read_table("consultations_answer")
+        self.parties = read_table("engagement_engagedparty")
 
     def orders(self):
         """Every order in which responses can be put, by name: of their columns, their answers' columns, the files."""
@@ -43,7 +36,7 @@ class Insider:
         for answer in self.answers:
             for name, value in answer.items():
                 if name not in {"question", "choice", "text", "response_id"}:
-                    first.setdefault(name, defaultdict(list))[answer["response_id"]].append(_comparable(value))
+                    first.setdefault(name, defaultdict(list))[answer["response_id"]].append(comparable(value))
         orders |= {f"answer.{name}": {key: min(found) for key, found in by.items()} for name, by in first.items()}
         texts = {answer["response_id"]: answer["text"] for answer in self.answers if answer["text"]}
         orders["length"] = {key: len(text) for key, text in texts.items()}
@@ -140,11 +133,20 @@ class Insider:
         return self._by_moment(moments)
 
 
+def read_table(table):
+    """Every row of a table with the columns that the database keeps for itself."""
+    system = list(SYSTEM[connection.vendor])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(system)}, {table}.* FROM {table}")  # noqa: S608
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
 def _sortable(rows, key, name):
-    return {row[key]: _comparable(row[name]) for row in rows}
+    return {row[key]: comparable(row[name]) for row in rows}
 
 
-def _comparable(value):
+def comparable(value):
     """Numbers by size, places in a table by page and line, all else as words; nothing sorts first."""
     if isinstance(value, str) and re.fullmatch(r"\(\d+,\d+\)", value):
         return tuple(int(part) for part in value[1:-1].split(","))

@@ -10,14 +10,33 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations import tasks
-from consultations.domain import attempts, drafting, letters, outcomes, responding
+from consultations.domain import (
+    admitting,
+    attempts,
+    characteristics,
+    drafting,
+    inviting,
+    letters,
+    monitoring,
+    outcomes,
+    responding,
+    tickets,
+)
 from consultations.models import Answer
-from tests.factories.consultations import CONTACT_WAYS, ConsultationFactory
+from engagement.enums import Role
+from tests.factories.consultations import CONTACT_WAYS, CodeBatchFactory, ConsultationFactory
+from tests.factories.engagement import UserFactory
+from tests.factories.equality import planned
 
 FIRST_DAY = datetime(2026, 9, 7, tzinfo=UTC)
 OPEN_DAYS = 8
 BUSY, QUIET = 40, 1  # how likely a day is to be the one; the quiet days fall between busy ones
 LIKELY = [BUSY, BUSY, QUIET, BUSY, BUSY, QUIET, BUSY]
+WORKING_HOURS = (11, 13, 15, 17, 19)  # when the worker looks, besides the nights; really every few minutes
+EVENING = 20
+SHEET = 50  # codes; each sheet is handed out to people whose names are known
+CHOSEN = ["AGE", "ETHNICITY", "RELIGION"]
+CROSSINGS = [["about.AGE", "answer.q1"], ["about.AGE", "about.ETHNICITY"]]
 WORDS = ("clear", "kind", "slow", "phone", "letter", "night", "evening", "worker", "wait", "text", "safe", "trust")
 
 
@@ -30,11 +49,18 @@ class Respondent:
     starts_at: datetime
     said: datetime
     text: str
+    way: str
     changes: bool
     withdraws: bool
     wants_outcome: bool
     has_link_mailed: bool
     through_the_site: bool
+    about: dict = field(default_factory=dict)
+
+    @property
+    def profile(self):
+        """What this person says of themselves, or nothing."""
+        return tuple(self.about.get(key) for key in CHOSEN) if self.about else None
 
     @property
     def address(self):
@@ -43,7 +69,7 @@ class Respondent:
     def answers(self):
         ways = list(CONTACT_WAYS)
         return {
-            "q1": [self.choices.choice(ways)],
+            "q1": [self.way],
             "q2": self.choices.sample(ways, 2),
             "q3": [self.choices.choice(["AGREE", "DISAGREE"])],
             "q4": [self.text],
@@ -67,23 +93,49 @@ def _somebody(number, chance):
         starts_at=started,
         said=started + timedelta(seconds=chance.randrange(120, 1800)) + (timedelta(days=1) if pauses else timedelta()),
         text=f"{words} {number}",
+        way=chance.choice(list(CONTACT_WAYS)),
         changes=chance.random() < 0.08,
         withdraws=chance.random() < 0.04,
         wants_outcome=chance.random() < 0.2,
         has_link_mailed=chance.random() < 0.15,
         through_the_site=chance.random() < 0.1,
+        about=_about(chance) if chance.random() < 0.8 else {},
     )
+
+
+def _about(chance):
+    """Whatever somebody of a very mixed town may say: the more kinds there are, the more one would give away."""
+    return {one.key: chance.choice(list(one.labels)) for one in characteristics.chosen(CHOSEN)}
 
 
 class Town:
     """The respondents, their consultation, and time passing: nights, five-minute ticks, closing."""
 
-    def __init__(self, number, *, seed, careless=False):
+    def __init__(self, number, *, seed, careless=False, watch=None):
+        """`watch` is called every evening before the night's work, and every morning after it."""
         self.people = people(number, seed=seed)
+        self.watch = watch
         closes = datetime.combine(FIRST_DAY.date() + timedelta(days=OPEN_DAYS), time(16), tzinfo=UTC)
-        self.consultation = ConsultationFactory(open=True, opens_at=FIRST_DAY, closes_at=closes)
-        self.tickets, self.codes, self.said = {}, {}, {}
+        self.consultation = planned(
+            ConsultationFactory(open=True, invited=True, opens_at=FIRST_DAY, closes_at=closes),
+            chosen=CHOSEN,
+            crossings=CROSSINGS,
+        )
+        self.tickets, self.codes, self.said, self.started, self.told = {}, {}, {}, {}, {}
+        self.sheets = self._hand_out()
         self.careless = careless
+
+    def _hand_out(self):
+        """A code for each person, from sheets of which somebody keeps a list with names."""
+        maker, sheets = UserFactory(role=Role.INVOLVEMENT), {}
+        self.invited = {}
+        for start in range(0, len(self.people), SHEET):
+            batch = CodeBatchFactory(consultation=self.consultation, size=SHEET, office_makes=True)
+            codes = inviting.make_codes(batch=batch, actor=maker, at=FIRST_DAY)
+            here = self.people[start : start + SHEET]
+            sheets[batch.pk] = [person.number for person in here]
+            self.invited |= {person.number: code for person, code in zip(here, codes, strict=False)}
+        return sheets
 
     def live(self):
         """Everything happens at its moment. A careless town neither shuffles nor settles."""
@@ -101,6 +153,9 @@ class Town:
             yield person.starts_at, next(order), lambda at, person=person: self._start(person, at)
             yield person.said, next(order), lambda at, person=person: self._send(person, at)
             later = person.said + timedelta(minutes=2)
+            if person.about:
+                soon = person.said + timedelta(seconds=20 + person.number % 90)
+                yield soon, next(order), lambda at, person=person: self._tell(person, at)
             if person.wants_outcome:
                 yield later, next(order), lambda at, person=person: self._ask(person, at)
             if person.changes and later.date() < self.consultation.closes_at.date():
@@ -109,15 +164,30 @@ class Town:
             elif person.withdraws:
                 yield later + timedelta(minutes=1), next(order), lambda at, person=person: self._withdraw(person, at)
         for day in range(OPEN_DAYS):
-            night = FIRST_DAY + timedelta(days=day + 1, hours=1, minutes=30)
+            today = FIRST_DAY + timedelta(days=day)
+            for hour in WORKING_HOURS if day < OPEN_DAYS - 1 else ():
+                yield today + timedelta(hours=hour), next(order), self._work
+            if self.watch:
+                yield today + timedelta(hours=EVENING), next(order), lambda at: self.watch("evening", at)
+                yield today + timedelta(hours=26), next(order), lambda at: self.watch("morning", at)
+            night = today + timedelta(hours=25, minutes=30)
             yield night, next(order), lambda at: None if self.careless else tasks.shuffle_responses()
 
+    def _work(self, at):
+        if not self.careless:
+            tasks.keep_time()
+
     def _start(self, person, at):
+        self.started[person.number] = at
         if person.through_the_site:
             person.browser = Client()
+            code = tickets.shown(self.invited[person.number])
+            person.browser.post(reverse("consultations:invitation-enter"), {"code": code})
             person.browser.post(self._page("start"))
             return
-        ticket = self.tickets[person.number] = drafting.start(consultation=self.consultation, at=at)
+        invitation = tickets.Invitation(self.invited[person.number], tickets.new_ticket())
+        ticket = admitting.begin(consultation=self.consultation, invitation=invitation, at=at)
+        self.tickets[person.number] = ticket
         self._keep(ticket, {"q1": person.answers()["q1"]}, at)
         if person.has_link_mailed:
             letters.send_resume_link(consultation=self.consultation, ticket=ticket, address=person.address, at=at)
@@ -138,6 +208,21 @@ class Town:
         ticket = self.tickets[person.number]
         self._keep(ticket, person.answers(), at)
         self.codes[person.number] = responding.submit(consultation=self.consultation, ticket=ticket, at=at).code
+
+    def _tell(self, person, at):
+        """The equality questions; what somebody did not say is left blank."""
+        self.told[person.number] = at
+        if person.through_the_site:
+            person.browser.get(self._page("equality"))
+            person.browser.post(self._page("equality"), person.about)
+            return
+        monitoring.give_equality(
+            consultation=self.consultation,
+            ticket=tickets.Ticket(self.tickets[person.number].token, self.codes[person.number]),
+            given=person.about,
+            mark=tickets.new_ticket().token,
+            at=at,
+        )
 
     def _ask(self, person, at):
         outcomes.ask_for_outcome(consultation=self.consultation, email=person.address, at=at)
