@@ -15,6 +15,7 @@ class DeclareEqualityForm(RefusableForm):
     """Which equality questions are asked, what for, and which tables are made. `seen` remembers the plan (C04)."""
 
     places = {"crossings": "second_1"}
+    mark_optional = False
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     chosen = forms.MultipleChoiceField(

@@ -345,7 +345,7 @@ def test_page_comes_after_the_receipt_and_says_what_stays(consultation):
     done = client.post(page(consultation, "equality"), {"AGE": "FROM_75", "RELIGION": "PREFER_NOT"}, follow=True)
 
     assert page(consultation, "equality") in words_of(receipt)
-    assert "These counts stay, also when you change or withdraw your answers later" in words_of(reply)
+    assert "What you tell us here stays counted, also when you change or withdraw your answers later" in words_of(reply)
     assert "leave out any you like, or all of them" in words_of(reply)
     assert "How should we first get in touch?" in words_of(reply)
     assert "We have counted what you told us" in words_of(done)
