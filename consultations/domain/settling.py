@@ -70,7 +70,7 @@ def settle(*, consultation: Consultation, at: datetime, for_good: bool = False) 
     if waiting + gone < STEP and not (for_good and (waiting or gone or known is None)):
         return False
     responses.filter(settled=False).update(settled=True)
-    counts = counting.count_settled(consultation)
+    counts = counting.count_settled(consultation, crossed=False)
     RunningCount.objects.update_or_create(
         consultation=consultation,
         defaults={"responses": sum(counts["channels"].values()), "counts": counts, "counted_at": at},

@@ -10,9 +10,11 @@ from consultations.models.analysis import (
     SampledText,
     Theme,
 )
+from consultations.models.area import Area
 from consultations.models.concern import Concern, ConcernAct, Safeguarding
 from consultations.models.consultation import Consultation
 from consultations.models.correction import Correction
+from consultations.models.crossing import Crossing
 from consultations.models.equality import EqualityCount, EqualityMark, EqualityPart, EqualityPlan
 from consultations.models.evidence import EvidenceFile
 from consultations.models.file import AnswerFile, SavedMatch
@@ -44,6 +46,7 @@ from consultations.models.wording import QuestionWording, Wording
 __all__ = [
     "Answer",
     "AnswerFile",
+    "Area",
     "Asked",
     "Attestation",
     "Choice",
@@ -57,6 +60,7 @@ __all__ = [
     "Consultation",
     "ConsultationEvent",
     "Correction",
+    "Crossing",
     "Draft",
     "ElectionPeriod",
     "EqualityCount",

@@ -7,6 +7,7 @@ from consultations.enums import AGREEMENT, FIGURE_KINDS, TEXT_KINDS, QuestionKin
 
 WITHHELD = "not shown"
 NO_NUMBERS = "Too few answers to show any numbers"
+GUARDED = "Not shown: it would tell how many gave an answer before it"
 SCALE_POINTS = 5
 VERBS = {QuestionKind.NUMBER: "said", QuestionKind.MONEY: "said", QuestionKind.DATE: "said"}
 CSV_HEADER = [
@@ -34,7 +35,7 @@ def figure_of(question):
     """What the template `consultations/_figure.html` needs for one `counting.QuestionResult`."""
     scales = scales_of(question)
     return {
-        "anchor": f"question-{question.number}",
+        "anchor": anchor_of(question),
         "number": question.number,
         "question": question.text,
         "headline": headline(question),
@@ -86,6 +87,8 @@ def scales_of(question):
 
 def headline(question):
     """The finding in a sentence with its number."""
+    if question.guarded:
+        return GUARDED
     if question.answered is None:
         return NO_NUMBERS
     if question.kind in TEXT_KINDS:
@@ -211,13 +214,31 @@ def _lower(label):
     return label[:1].lower() + label[1:]
 
 
-def csv_rows(consultation, results):
-    """Rows of the results file under `CSV_HEADER`: how answers came in, then each question's answers in their order."""
+CHANNELS = "channels"
+
+
+def anchor_of(question):
+    """The name of a question's figure on its page, and of its file."""
+    return f"question-{question.number}"
+
+
+def anchors(results):
+    """The names of everything that has a figure and a file of its own."""
+    return {CHANNELS, *(anchor_of(question) for question in results.questions)}
+
+
+def csv_rows(consultation, results, *, only=""):
+    """Rows of the results file under `CSV_HEADER`: how answers came in, then each question's answers in their order.
+
+    `only` names the one figure whose rows are wanted.
+    """
     as_at = results.as_at.date()
-    for row in results.channels:
+    for row in results.channels if only in {"", CHANNELS} else ():
         cells = ("How the answers came in", "CHANNEL", None, row.label, row.count, row.percent, results.responses)
         yield [consultation.reference, 0, *cells, yes_or_no(row.count is None), as_at]
     for question in results.questions:
+        if only not in {"", anchor_of(question)}:
+            continue
         known = [consultation.reference, question.number, question.text, question.kind]
         if question.kind in TEXT_KINDS:
             yield [*known, None, None, None, None, question.answered, yes_or_no(question.answered is None), as_at]

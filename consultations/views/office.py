@@ -12,6 +12,8 @@ from django.views.generic import DetailView
 
 from consultations import rules
 from consultations.domain import (
+    areas,
+    arriving,
     concluding,
     correcting,
     counting,
@@ -28,7 +30,7 @@ from consultations.domain import (
 from consultations.domain.substance import signed
 from consultations.enums import OPEN_STATES, REPORTED_STATES, TEXT_KINDS, Channel, State
 from consultations.models import Consultation, Response
-from consultations.views import draft_wording, wording
+from consultations.views import draft_wording, figures, heard, wording
 from consultations.views.corrected import shown
 from consultations.views.public import NearestPage, csv_file, results_context
 from engagement.views.exports import csv_response
@@ -100,6 +102,7 @@ class ManageList(OfficePage, NearestPage):
                 for one in context["object_list"]
             ],
             "may_create": drafts,
+            "keeps_areas": rules.runs_consultations(self.request.user, at=self.at),
             "keeps_elections": rules.keeps_elections(self.request.user, at=self.at),
             "reads": rules.reads_responses(self.request.user, at=self.at),
             "writes_questionnaires": rules.writes_questionnaires(self.request.user, at=self.at),
@@ -196,13 +199,16 @@ def owed(consultation, state):
 
 
 def answers_context(consultation):
-    """How many have answered, and whether there are counts to show. Two queries."""
-    came = counting.arrivals(consultation)
+    """How many have answered, and whether there are counts to show. Three queries."""
+    came = arriving.arrivals(consultation)
+    results = shown_results(consultation)
     return {
         "came": came,
-        "by_channel": [(Channel(code).label, number) for code, number in came.by_channel.items()],
-        "by_day": list(came.by_day.items()),
-        "results": shown_results(consultation),
+        "by_channel": [(Channel(code).label, figures.shown(number)) for code, number in came.by_channel.items()],
+        "by_day": [(day, figures.shown(number)) for day, number in came.by_day.items()],
+        "on_thin_days": figures.shown(came.on_thin_days) if came.on_thin_days != 0 else "",
+        "results": results,
+        "heard": heard.heard_of(results, areas.areas()) if results else None,
     }
 
 
@@ -253,7 +259,9 @@ class ManageResults(OnceOpened):
         return {
             **super().get_context_data(**kwargs),
             "state": self.object.state(at=self.at),
-            "came": counting.arrivals(self.object),
+            "came": arriving.arrivals(self.object),
+            "file_route": "consultations:manage-table-csv",
+            "file_of": self.object.reference,
             **results_context(self.results),
         }
 
@@ -300,7 +308,7 @@ class ManageResponses(OnceOpened):
             "chosen": chosen,
             "page_obj": page,
             "answers": [in_words(response, shown) for response in page.object_list],
-            "came": counting.arrivals(consultation),
+            "came": arriving.arrivals(consultation),
             "publishing": publishing(consultation),
         }
 

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import ClassVar
 
-from consultations.domain import concluding, counting, editions, publishing
+from consultations.domain import arriving, concluding, editions, publishing
 from consultations.domain.concluding import FEEDBACK, OUTCOME
 from consultations.forms import concluding as forms
 from consultations.views import reporting
@@ -138,7 +138,7 @@ class PublishResults(ActOnConsultation):
         return {
             **super().get_context_data(**kwargs),
             "missing": concluding.missing_to_publish(self.consultation, FEEDBACK),
-            "waiting": counting.arrivals(self.consultation).not_yet_counted,
+            "waiting": arriving.arrivals(self.consultation).not_yet_counted,
             "asked": reporting.asked_words(self.consultation.asked_by, self.consultation.asked_also),
         }
 

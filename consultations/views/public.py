@@ -1,13 +1,14 @@
 """What anybody reads of a consultation: the list, one address for its whole life, the results and their file."""
 
 from functools import reduce
+from itertools import chain
 from operator import or_
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -15,13 +16,12 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView
 
 from consultations import rules
-from consultations.domain import correcting, counting, editions, equality, naming, profile, questionnaires
+from consultations.domain import arriving, correcting, counting, editions, equality, naming, profile, questionnaires
 from consultations.enums import OPEN_STATES, REPORTED_STATES, AskedGroup, Channel, State
 from consultations.models import Consultation
-from consultations.views import figures, profiles, reporting, wording
+from consultations.views import crossed, figures, profiles, reporting, wording
 from consultations.views.corrected import shown
 from engagement.access import local_date
-from engagement.domain.disclosure import protect_counts
 from engagement.domain.exports import csv_lines
 from engagement.domain.icalendar import calendar_file
 
@@ -185,11 +185,13 @@ def answered_so_far(consultation, state):
         return figures.organisation_words(number) if number and state not in OPEN_STATES else ""
     if results := counting.results_of(consultation):
         return figures.channel_words(results)
-    came = protect_counts(counting.arrivals(consultation).by_channel, threshold=counting.threshold_for(consultation))
+    came, least = arriving.arrivals(consultation), counting.threshold_for(consultation)
     if state in OPEN_STATES:
-        return "" if came.total is None else figures.people(came.total)
-    channels = [(Channel(code).label, cell.count) for code, cell in came.cells.items()]
-    return figures.arrival_words(channels, came.total, came.threshold)
+        if consultation.needs_code:
+            return f"{in_tens} people or more" if (in_tens := arriving.in_tens(came.total)) else ""
+        return "" if came.total < least else figures.people(came.total)
+    channels = [(Channel(code).label, number) for code, number in came.by_channel.items()]
+    return figures.arrival_words(channels, came.total if came.total >= least else None, least)
 
 
 def asked(consultation):
@@ -224,6 +226,8 @@ class ConsultationResults(OneConsultation):
             **super().get_context_data(**kwargs),
             "state": self.object.state(at=self.at),
             "thread": wording.thread(self.object, here="Results"),
+            "file_route": "consultations:consultation-table-csv",
+            "file_of": self.object.slug,
             **profiles.profile_context(profile.profile_of(equality.plan_of(self.object))),
             **(named_context(self.object) if self.object.is_named else results_context(results)),
         }
@@ -240,6 +244,7 @@ def results_context(results):
     return {
         "results": results,
         "figures": figures.figures_of(results),
+        "crossed": crossed.crossed_of(results),
         "channel_words": figures.channel_words(results),
         "channels": [
             {"label": row.label, "count": figures.shown(row.count), "percent": figures.shown(row.percent, "%")}
@@ -260,9 +265,26 @@ def results_csv(request, slug):
     return csv_file(consultation, counting.results_of(consultation), name)
 
 
-def csv_file(consultation, results, name):
-    """Results under a fixed header as a download."""
-    return download(csv_lines(header=figures.CSV_HEADER, rows=figures.csv_rows(consultation, results)), name)
+@login_not_required
+@require_safe
+def table_csv(request, slug, table):
+    """One published table as a file: the figure with this anchor on the results page."""
+    consultation = get_object_or_404(Consultation.objects.with_outcome(), slug=slug)
+    return table_file(consultation, counting.results_of(consultation), table)
+
+
+def table_file(consultation, results, table):
+    """The file of one table, by its anchor on the page; not there when there is no such table."""
+    named = consultation.is_named or results is None
+    if named or table not in figures.anchors(results) | {crossed.anchor_of(one) for one in results.crossings}:
+        raise Http404
+    return csv_file(consultation, results, f"{table}-{consultation.reference.lower()}.csv", only=table)
+
+
+def csv_file(consultation, results, name, *, only=""):
+    """Results under a fixed header as a download: all of them, or the one table with this anchor on the page."""
+    rows = chain(figures.csv_rows(consultation, results, only=only), crossed.csv_rows(consultation, results, only=only))
+    return download(csv_lines(header=figures.CSV_HEADER, rows=rows), name)
 
 
 def download(lines, name):

@@ -11,7 +11,7 @@ holds for tables that form no ring (`refuse_ring`); docs/decisions says why.
 """
 
 from collections import deque
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Generic, TypeVar
@@ -75,6 +75,66 @@ def protect_lines(
             grid = _Grid.made(counts, [(group, total)], columns, people, rest_counts=True)
             cells |= grid.published(rows.threshold)
     return ProtectedTable(cells, rows.threshold)
+
+
+def protect_sets(
+    counts: Mapping[tuple[Row, Column], int],
+    *,
+    rows: ProtectedCounts[Row],
+    columns: ProtectedCounts[Column],
+    people: int,
+    answered: int,
+    apart: Collection[Row],
+) -> ProtectedTable[Row, Column]:
+    """A table of choices of which people could make several: the whole of it, or nothing when any number is small.
+
+    Rows that stand `apart` ("I do not know") have no cells here. Within each column the choices shown bound them, since
+    who gave one of them made no choice, and who answered did one or the other: there must be room for all of them.
+    `answered` is how many answered the question of the rows.
+    """
+    options = [row for row in rows.cells if row not in apart]
+    threshold = rows.threshold
+    if columns.total is None or not options or any(rows.cells[row].withheld for row in options):
+        return ProtectedTable({}, threshold)
+    across = _groups(columns)
+    values = {row: [sum(counts.get((row, one), 0) for one in there) for there, _ in across] for row in options}
+    sizes = [total for _, total in across]
+    if any(
+        n < threshold or size - n < threshold for line in values.values() for n, size in zip(line, sizes, strict=True)
+    ):
+        return ProtectedTable({}, threshold)
+    for row, line in values.items():
+        line.append((rows.cells[row].count or 0) - sum(line))
+    sizes.append(people - sum(sizes))
+    chosen = list(zip(*values.values(), strict=True))
+    without = {row: sum(n for (one, _), n in counts.items() if one == row) for row in apart}
+    if not _room_apart(sizes, chosen, without, people - answered, threshold):
+        return ProtectedTable({}, threshold)
+    cells = {}
+    for row, line in values.items():
+        for (there, _), n in zip(across, line, strict=False):
+            if len(there) == 1 and not columns.cells[there[0]].withheld:
+                cells[row, there[0]] = Cell(n, _percent(n, sum(line)))
+    return ProtectedTable(cells, threshold)
+
+
+def _room_apart(
+    sizes: list[int], chosen: list[tuple[int, ...]], apart: Mapping[Row, int], silent: int, threshold: int
+) -> bool:
+    """Whether those who stand apart could all be in any column or none, as far as the choices in each column tell.
+
+    Who made none of the choices shown is apart or `silent`: in each column at least `needs`, at most `room`.
+    """
+    needs = [max(0, size - sum(made)) for size, made in zip(sizes, chosen, strict=True)]
+    room = [size - max(made) for size, made in zip(sizes, chosen, strict=True)]
+    without = sum(apart.values()) + silent
+    return all(
+        needs[place] <= without - number
+        and sum(room) - room[place] >= number
+        and without - (sum(needs) - needs[place]) >= min(number, threshold)
+        for number in apart.values()
+        for place in range(len(sizes))
+    )
 
 
 def refuse_ring(pairs: Iterable[tuple[Hashable, Hashable]]) -> None:

@@ -7,7 +7,7 @@ nothing. Percentages are whole and computed from shown counts. Thresholds: 10 fo
 is crossed with equality answers, 5 otherwise (`SENSITIVE_THRESHOLD`, `SMALL_NUMBER_THRESHOLD`).
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Generic, TypeVar
@@ -53,18 +53,48 @@ def protect_counts(counts: Mapping[Key, int], *, threshold: int) -> ProtectedCou
     return ProtectedCounts(cells=cells, total=total if total >= threshold else None, threshold=threshold)
 
 
-def protect_choices(counts: Mapping[Key, int], *, answered: int, threshold: int) -> ProtectedCounts[Key]:
+def protect_choices(
+    counts: Mapping[Key, int], *, answered: int, threshold: int, apart: Collection[Key] = ()
+) -> ProtectedCounts[Key]:
     """Protects a table where people could choose several: each choice is its own pair of chose and did not choose.
 
-    Everybody who answered chose something, so a choice withheld alone was made by at least those whom the choices shown
-    do not account for. Where there are such people, the next smallest is withheld with it.
+    Whoever gave an answer that stands `apart`, such as "I do not know", gave no other. Everybody else chose something,
+    and at least as many as made the most frequent choice. So the choices and what stands apart bound one another:
+    further ones are withheld, the smallest first, until every one withheld has its range.
     """
     hidden = {key for key, n in counts.items() if n < threshold or answered - n < threshold}
-    shown = {key: n for key, n in counts.items() if key not in hidden}
-    if len(hidden) == 1 and shown and sum(shown.values()) < answered:
-        hidden |= {key for key, n in shown.items() if n == min(shown.values())}
+    while narrow := _narrow_choices(counts, hidden, answered, set(apart), threshold):
+        shown = {key: n for key, n in counts.items() if key not in hidden}
+        some = {key: n for key, n in shown.items() if key in apart} if narrow == "above" else {}
+        some = some or shown
+        if not some:
+            break
+        hidden |= {key for key, n in some.items() if n == min(some.values())}
     cells = {key: WITHHELD if key in hidden else Cell(n, _percent(n, answered)) for key, n in counts.items()}
     return ProtectedCounts(cells=cells, total=answered if answered >= threshold else None, threshold=threshold)
+
+
+def _narrow_choices(counts: Mapping[Key, int], hidden: set[Key], answered: int, apart: set[Key], threshold: int) -> str:
+    """From where a withheld choice is bounded too closely, `above` or `below`; empty when none is.
+
+    `left` people are not among those whose answer apart is shown: any of them may have made any choice. Of them `most`
+    made the most frequent choice shown, and at most `covered` made any that is shown.
+    """
+    shown = {key: n for key, n in counts.items() if key not in hidden}
+    left = answered - sum(n for key, n in shown.items() if key in apart)
+    most = max((n for key, n in shown.items() if key not in apart), default=0)
+    covered = sum(n for key, n in shown.items() if key not in apart)
+    for key in hidden:
+        greatest = left - most if key in apart else left
+        least = max(0, left - covered) if len(hidden) == 1 else 0
+        lowest, highest = (0, threshold - 1) if counts[key] < threshold else (greatest - threshold, least + threshold)
+        if answered - counts[key] < threshold:
+            lowest, highest = answered - threshold + 1, answered
+        if greatest < highest:
+            return "above"
+        if least > lowest:
+            return "below"
+    return ""
 
 
 def _hidden(counts: Mapping[Key, int], threshold: int) -> set[Key]:

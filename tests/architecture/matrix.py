@@ -139,6 +139,7 @@ OWN_WRITERS = "involvement lead"
 INVOLVEMENT = {"get": "involvement", "post": "involvement"}
 A_THEME = ("closed_consultation.reference", "theme.number")
 READERS_OF_CONSULTATION = READERS_OF_DRAFT_CONSULTATION + " commissioner"
+DRAFT_READERS, CLOSED_READERS = READERS_OF_DRAFT_CONSULTATION, READERS_OF_CONSULTATION
 CONSULTATIONS = [
     row("consultations:consultation-list", get=ANYBODY),
     row("consultations:consultation-detail", "open_consultation.slug", get=ANYBODY),
@@ -160,6 +161,8 @@ CONSULTATIONS = [
     row("consultations:consultation-edition", "closed_consultation.slug", "'1'", get=NOBODY),
     row("consultations:consultation-edition-csv", "told_consultation.slug", "'1'", get=ANYBODY),
     row("consultations:consultation-edition-csv", "closed_consultation.slug", "'1'", get=NOBODY),
+    row("consultations:consultation-table-csv", "closed_consultation.slug", "'question-1'", get=NOBODY),
+    row("consultations:consultation-table-csv", "told_consultation.slug", "'question-1'", get=ANYBODY),
     row("consultations:consultation-start", "open_consultation.slug", get=ANYBODY, post=ANYBODY),
     row("consultations:consultation-start", "draft_consultation.slug", get=NOBODY, post=NOBODY),
     row("consultations:consultation-answer", "open_consultation.slug", "'1'", get=ANYBODY, post=ANYBODY),
@@ -218,6 +221,8 @@ CONSULTATIONS = [
     row("consultations:manage-sign", "open_consultation.reference", get="lead management", post="lead management"),
     row("consultations:manage-override", "draft_consultation.reference", get="management", post="management"),
     row("consultations:manage-override", "open_consultation.reference", get="management", post="management"),
+    row("consultations:manage-areas", get="involvement", post="involvement"),
+    row("consultations:manage-heard-csv", "closed_consultation.reference", get=READERS_OF_CONSULTATION),
     row("consultations:manage-elections", get="involvement management", post="involvement management"),
     row("consultations:manage-election-remove", "election.pk", post="involvement management"),
     row("consultations:manage-suspend", "open_consultation.reference", get="involvement", post="involvement"),
@@ -242,6 +247,17 @@ CONSULTATIONS = [
     row("consultations:manage-outcome", "closed_consultation.reference", **INVOLVEMENT),
     row("consultations:manage-publish-outcome", "told_consultation.reference", **INVOLVEMENT),
     row("consultations:manage-correct-outcome", "answered_consultation.reference", **INVOLVEMENT),
+    row("consultations:manage-table-csv", "closed_consultation.reference", "'question-1'", get=READERS_OF_CONSULTATION),
+    row(
+        "consultations:manage-tables",
+        "draft_consultation.reference",
+        get=READERS_OF_DRAFT_CONSULTATION,
+        post="involvement",
+    ),
+    row(
+        "consultations:manage-tables", "closed_consultation.reference", get=READERS_OF_CONSULTATION, post="involvement"
+    ),
+    row("consultations:manage-table-remove", "closed_consultation.reference", get="involvement", post="involvement"),
     row("consultations:manage-themes", "closed_consultation.reference", get="involvement"),
     row("consultations:manage-themes", "draft_consultation.reference", get=NOBODY),
     row("consultations:manage-theme-add", "closed_consultation.reference", **INVOLVEMENT),

@@ -103,6 +103,7 @@ def values(route, name, world, sides):
         "consultations slug": lambda: [one.slug for one in consultations(sides)],
         "consultations who": lambda: [side.provider.slug for side in sides],
         "consultations step": lambda: ["1"],
+        "consultations table": lambda: ["question-1", "channels", "table-1"],
         "consultations text": lambda: [side.text.pk for side in sides],
         "consultations number": lambda: [1],
         "consultations concern": lambda: [side.concern.pk for side in sides],

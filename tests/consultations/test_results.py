@@ -206,7 +206,7 @@ def test_results_cost_the_same_however_many_questions(client, involvement, numbe
     QuestionFactory.create_batch(number, questionnaire=questionnaire, ways=True)
     consultation = publish(ConsultationFactory(closed=True, questionnaire=questionnaire), involvement)
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         page = client.get(reverse("consultations:consultation-results", args=[consultation.slug]))
 
     assert len(page.context["figures"]) == number

@@ -4,10 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import Count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consultations.domain import counting, outcomes, responding, sealing, settling, timekeeping
+from consultations.domain import arriving, counting, outcomes, responding, sealing, settling, timekeeping
 from consultations.models import Answer, OutcomeRequest, Response, RunningCount
 from engagement.models import EngagedParty, Event
 from tests.factories.consultations import CLOSES, ConsultationFactory, ResponseFactory
@@ -115,8 +116,31 @@ def test_shuffle_forgets_the_date_of_a_thin_day_once_it_is_over(consultation):
 
     settling.shuffle(consultation=consultation, at=NOW)
 
-    arrived = counting.arrivals(consultation)
-    assert (arrived.total, arrived.by_day, arrived.on_thin_days) == (20, {NOW.date(): 2}, 18)
+    kept = Response.objects.order_by().values_list("received_on").annotate(number=Count("pk"))
+    assert dict(kept) == {NOW.date(): 2, None: 18}
+
+
+@pytest.mark.threat("P08")
+def test_ways_and_days_are_told_of_settled_answers_and_never_of_few(consultation):
+    yesterday = NOW.date() - timedelta(days=1)
+    respond(consultation, 24, received_on=yesterday)
+    respond(consultation, 12, received_on=NOW.date(), channel="PAPER")
+    settling.settle(consultation=consultation, at=NOW)
+    respond(consultation, 9, received_on=NOW.date(), channel="PHONE")
+
+    before = arriving.arrivals(consultation)
+    respond(consultation, 1, received_on=NOW.date(), channel="PHONE")
+    settling.settle(consultation=consultation, at=NOW)
+    respond(consultation, 4, received_on=NOW.date() + timedelta(days=1), channel="EVENT")
+    Response.objects.update(settled=True)
+    after = arriving.arrivals(consultation)
+
+    assert (before.total, before.not_yet_counted) == (45, 9)
+    assert before.by_channel == {"ONLINE": 24, "PAPER": 12}
+    assert before.by_day == {yesterday: 24, NOW.date(): 12}
+    assert (after.total, after.not_yet_counted) == (50, 0)
+    assert after.by_channel == {"EVENT": None, "ONLINE": 24, "PAPER": 12, "PHONE": None}
+    assert after.by_day == {yesterday: 24, NOW.date(): None, NOW.date() + timedelta(days=1): None}
 
 
 @given(
@@ -197,7 +221,7 @@ def test_counting_costs_the_same_however_many(consultation, responses, django_as
     respond(consultation, responses, answers={"q1": ["PHONE"], "q2": ["TEXT", "LETTER"], "q4": ["Yes."]})
     Response.objects.update(settled=True)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         counts = counting.count_settled(consultation)
 
     assert counts == {
@@ -205,6 +229,7 @@ def test_counting_costs_the_same_however_many(consultation, responses, django_as
         "answered": {"q1": responses, "q2": responses, "q4": responses},
         "choices": {"q1": {"PHONE": responses}, "q2": {"LETTER": responses, "TEXT": responses}},
         "earlier": [],
+        "crossings": {},
     }
 
 

@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from engagement.domain import crossing
-from engagement.domain.crossing import RingRefused, protect_lines, protect_table, refuse_ring
+from engagement.domain.crossing import RingRefused, protect_lines, protect_sets, protect_table, refuse_ring
 from engagement.domain.disclosure import ProtectedCounts, protect_choices, protect_counts
 from tests.engagement.solver import System
 
@@ -68,6 +68,45 @@ def test_tables_that_form_a_ring_are_refused():
 
     with pytest.raises(RingRefused, match="a ring"):
         refuse_ring([("age", "area"), ("area", "channel"), ("channel", "age")])
+
+
+def sets_by_way(online, paper, *, rows=None, answered=100, people=100):
+    """Choices "a" and "b" and nothing known, by two ways of fifty people each."""
+    cells = {(row, "online"): n for row, n in online.items()} | {(row, "paper"): n for row, n in paper.items()}
+    counts = rows or {row: online[row] + paper[row] for row in online}
+    return protect_sets(
+        cells,
+        rows=protect_choices(counts, answered=answered, threshold=5, apart=["DK"]),
+        columns=protect_counts({"online": 50, "paper": 50}, threshold=5),
+        people=people,
+        answered=answered,
+        apart=["DK"],
+    )
+
+
+def test_choices_of_which_people_made_several_are_shown_whole():
+    table = sets_by_way({"a": 40, "b": 30, "DK": 3}, {"a": 20, "b": 35, "DK": 5})
+
+    assert {key: cell.count for key, cell in table.cells.items()} == {
+        ("a", "online"): 40,
+        ("a", "paper"): 20,
+        ("b", "online"): 30,
+        ("b", "paper"): 35,
+    }
+    assert table.cells["a", "online"].percent == 67
+
+
+@pytest.mark.threat("P07")
+@pytest.mark.parametrize(
+    ("online", "paper"),
+    [
+        ({"a": 40, "b": 4, "DK": 3}, {"a": 20, "b": 35, "DK": 5}),  # a small number
+        ({"a": 46, "b": 30, "DK": 3}, {"a": 20, "b": 35, "DK": 5}),  # all but few
+        ({"a": 24, "b": 23, "DK": 3}, {"a": 45, "b": 44, "DK": 5}),  # three of fifty online knew nothing, surely
+    ],
+)
+def test_choices_with_a_small_number_or_no_room_for_the_rest_are_not_shown_at_all(online, paper):
+    assert sets_by_way(online, paper).cells == {}
 
 
 # A random consultation, all its tables together

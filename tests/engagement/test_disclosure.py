@@ -177,3 +177,53 @@ def redistributions(counts, hidden):
 
 def rearranged(counts, changes):
     return tuple(changes.get(place, count) for place, count in enumerate(counts))
+
+
+@pytest.mark.threat("P07")
+@pytest.mark.parametrize(
+    ("counts", "shown"),
+    [
+        # 47 of 50 would not say: of the other three nobody may be told that at most three chose "a".
+        ({"a": 2, "b": 1, "DK": 8, "PN": 40}, {"a": None, "b": None, "DK": None, "PN": 40}),
+        # 40 chose "a" and eight would not say: at most two can have known nothing.
+        ({"a": 40, "b": 20, "DK": 1, "PN": 8}, {"a": 40, "b": 20, "DK": None, "PN": None}),
+    ],
+)
+def test_answers_apart_leave_room_for_what_is_withheld(counts, shown):
+    answered = 50 if counts["a"] == 40 else 51
+
+    assert counts_shown(protect_choices(counts, answered=answered, threshold=5, apart=["DK", "PN"])) == shown
+
+
+several = st.lists(st.sets(st.sampled_from("abc"), min_size=1), min_size=1, max_size=60)
+
+
+@pytest.mark.threat("P07", "P08")
+@settings(max_examples=400, deadline=None)
+@given(several, st.integers(0, 40), st.integers(0, 40), st.sampled_from([5, 10]))
+def test_choices_and_answers_apart_never_bound_one_another_too_closely(made, dont_know, prefer_not, threshold):
+    counts = {choice: sum(choice in one for one in made) for choice in "abc"} | {"DK": dont_know, "PN": prefer_not}
+    answered = len(made) + dont_know + prefer_not
+
+    table = protect_choices(counts, answered=answered, threshold=threshold, apart=["DK", "PN"])
+
+    for key, cell in table.cells.items():
+        if cell.withheld and table.total is not None:
+            possible = [n for n in range(answered + 1) if could_be(table, answered, key, n)]
+            if counts[key] < threshold:
+                assert set(range(threshold)) <= set(possible)
+            else:
+                assert max(possible) - min(possible) >= threshold
+
+
+def could_be(table, answered, key, number):
+    """Whether somebody who knows the published table can think of people of whom this many gave this answer."""
+    known = {one: cell.count for one, cell in table.cells.items()} | {key: number}
+    options = [known[one] for one in "abc"]
+    shown = [n for n in options if n is not None]
+    for dont_know in [known["DK"]] if known["DK"] is not None else range(answered + 1):
+        for prefer_not in [known["PN"]] if known["PN"] is not None else range(answered + 1):
+            made = answered - dont_know - prefer_not
+            if made >= max(shown, default=0) and (len(shown) < len(options) or made <= sum(shown)):
+                return True
+    return False

@@ -1,0 +1,15 @@
+"""Three hundred random consultations: can anybody take what is published of them apart? See tests/consultations."""
+
+import pytest
+
+from tests.consultations.polls import Poll
+from tests.consultations.taken_apart import Reader
+
+ALL = 300
+
+
+@pytest.mark.threat("P07", "P08")
+def test_no_hidden_number_of_three_hundred_consultations_is_known():
+    known = {seed: wrong for seed in range(ALL) if (wrong := Reader(Poll(seed)).known_too_well())}
+
+    assert known == {}
