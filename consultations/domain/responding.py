@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from consultations.domain import answers, drafting, publication, questionnaires, sealing, settling, tickets
 from consultations.domain.frozen import FrozenQuestion
 from consultations.domain.tickets import Ticket
+from consultations.domain.wordings import OfferedWording
 from consultations.enums import Publication
 from consultations.models import Answer, Consultation, QuestionnaireVersion, Response
 from engagement.access import local_date
@@ -122,6 +123,30 @@ def begin_change(*, consultation: Consultation, code: str, at: datetime) -> Tick
     return drafting.start_change(
         consultation=consultation, answers=answers, code=code, publication=response.publication, at=at
     )
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What somebody sent, in the words of one wording, or in the standard ones when `wording` is `None`."""
+
+    questions: Sequence[FrozenQuestion]
+    answers: Mapping[str, Sequence[str]]
+    wording: OfferedWording | None = None
+
+
+def copy_of(*, consultation: Consultation, code: str, wording: str = "") -> Copy:
+    """The answers under a receipt code, for their owner to read and print: the questions they were asked, in order.
+
+    A wording that was not offered is the standard one. Raises `CodeUnknown`. Writes nothing.
+    """
+    response = _under_code(consultation, code).select_related("version").first()
+    if response is None:
+        raise CodeUnknown("We have no answers under this reference.")
+    given, version = answers_of(response), response.version
+    passed = questionnaires.asked_of(version, given)
+    chosen = next((one for one in questionnaires.wordings_of(version) if one.code == wording), None)
+    questions = questionnaires.questions_of(version, wording=wording)
+    return Copy([one for one in questions if one.key in passed], given, chosen)
 
 
 @transaction.atomic

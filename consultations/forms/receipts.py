@@ -94,3 +94,17 @@ class CodeForm(forms.Form):
             return tickets.read_code(self.cleaned_data["code"])
         except tickets.CodeMistyped as problem:
             raise forms.ValidationError(str(problem)) from problem
+
+
+class CopyForm(CodeForm):
+    """The reference, and in which words to read what was sent."""
+
+    wording = forms.ChoiceField(label="In which words?", required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args, offered, **kwargs):
+        super().__init__(*args, **kwargs)
+        if offered:
+            words = [(one.code, one.own_name if one.language else one.title) for one in offered]
+            offer(self.fields["wording"], choices=[("", "Standard"), *words])
+        else:
+            del self.fields["wording"]
