@@ -1,7 +1,7 @@
 """Editions: what was public after closing, as it was public then. The address of one never shows anything else."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_safe
@@ -49,6 +49,8 @@ class EditionDetail(DetailView):
 def edition_csv(request, slug, number):
     """The counts of one edition as a file, streamed."""
     revision = readable(request.user, slug=slug, number=number)
+    if revision.consultation.is_named:
+        return redirect("consultations:consultation-results-csv", slug)
     results = edition_of(revision).results
     name = f"results-{revision.consultation.reference.lower()}-edition-{number}.csv"
     return csv_file(revision.consultation, results, name)

@@ -319,3 +319,8 @@ def test_results_name_those_who_chose_it_apart_from_everything_else_with_a_file(
     assert "3 organisations answered" in page
     assert "1 organisation asked us to publish nothing of its answer." in page
     assert "Certifier of" not in page
+    edition = reverse("consultations:consultation-edition", args=[asked.slug, 1])
+    assert reverse("consultations:consultation-results", args=[asked.slug]) in words(client.get(edition))
+    assert client.get(f"{edition}results.csv").url == reverse(
+        "consultations:consultation-results-csv", args=[asked.slug]
+    )
