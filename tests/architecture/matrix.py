@@ -176,7 +176,7 @@ CONSULTATIONS = [
     row("consultations:consultation-profile-csv", "open_consultation.slug", get=NOBODY),
     row("consultations:consultation-profile-csv", "told_consultation.slug", get=ANYBODY),
     row("consultations:consultation-receipt-mail", "open_consultation.slug", get=ANYBODY, post=ANYBODY),
-    row("consultations:consultation-receipt-copy", "open_consultation.slug", get=ANYBODY),
+    row("consultations:consultation-receipt-copy", "open_consultation.slug", get=ANYBODY, post=ANYBODY),
     row("consultations:consultation-copy", "open_consultation.slug", get=ANYBODY, post=ANYBODY),
     row("consultations:consultation-paper", "open_consultation.slug", get=ANYBODY),
     row("consultations:consultation-paper", "draft_consultation.slug", get=READERS_OF_DRAFT_CONSULTATION),
