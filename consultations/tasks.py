@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from consultations.domain import cowriting, drafting, files, inviting, settling, timekeeping
+from consultations.domain import answering_clock, cowriting, drafting, evidence, files, inviting, settling, timekeeping
+from consultations.views.evidence import parts_of
 
 
 @shared_task(name="consultations.keep_time", ignore_result=True)
@@ -11,6 +12,18 @@ def keep_time(**kwargs):
     """Announces openings and closings that have come. Runs every few minutes."""
     if timekeeping.keep_time(at=timezone.now()):
         settling.freeze_tables()
+
+
+@shared_task(name="consultations.warn_of_what_is_due", ignore_result=True)
+def warn_of_what_is_due(**kwargs):
+    """Warns the office of answers and promises that fall due or are late. Runs every morning."""
+    answering_clock.warn(at=timezone.now())
+
+
+@shared_task(name="consultations.make_evidence", ignore_result=True)
+def make_evidence(**kwargs):
+    """Makes the evidence files that wait. Woken when one is asked for, and every minute."""
+    evidence.make_waiting(parts_of=parts_of, clock=timezone.now)
 
 
 @shared_task(name="consultations.shuffle_responses", ignore_result=True)

@@ -5,6 +5,7 @@ from django.urls import path
 from consultations.views import (
     admission,
     answering,
+    attesting,
     certifying,
     codes,
     copies,
@@ -12,12 +13,15 @@ from consultations.views import (
     cowriting,
     editions,
     equality,
+    evidence,
     following,
     heard,
     moving,
     named,
     office,
     outcome,
+    overdue,
+    promises,
     public,
     questionnaires,
     readying,
@@ -62,6 +66,11 @@ journey = [
 # What anybody reads: one address for the whole life of a consultation.
 reading = [
     path("consultations/", public.ConsultationList.as_view(), name="consultation-list"),
+    path("consultations/promises/", promises.PromiseList.as_view(), name="promise-list"),
+    path("consultations/promises.csv", promises.promises_csv, name="promise-list-csv"),
+    path("consultations/promises/<slug:reference>/", promises.PromiseDetail.as_view(), name="promise-detail"),
+    path("consultations/overdue/", overdue.OverdueList.as_view(), name="overdue-list"),
+    path("consultations/overdue.csv", overdue.overdue_csv, name="overdue-list-csv"),
     path(f"{one}results/", public.ConsultationResults.as_view(), name="consultation-results"),
     path(f"{one}results.csv", public.results_csv, name="consultation-results-csv"),
     path(f"{one}who-answered.csv", equality.profile_csv, name="consultation-profile-csv"),
@@ -124,12 +133,28 @@ managing = [
     path(f"{managed}publish/", outcome.PublishResults.as_view(), name="manage-publish"),
     path(f"{managed}feedback/correct/", outcome.CorrectFeedback.as_view(), name="manage-correct-feedback"),
     path(f"{managed}recount/", outcome.Recount.as_view(), name="manage-recount"),
+    path(f"{managed}attest/", attesting.Attest.as_view(), name="manage-attest"),
+    path(f"{managed}evidence/", evidence.ManageEvidence.as_view(), name="manage-evidence"),
+    path("engagement/evidence/<uuid:pk>/", evidence.evidence_file, name="evidence-file"),
+    path(f"{managed}late/", overdue.SayLate.as_view(), name="manage-late"),
+    path(f"{managed}promises/", promises.ManagePromises.as_view(), name="manage-promises"),
     path(f"{managed}outcome/", outcome.WriteOutcome.as_view(), name="manage-outcome"),
     path(f"{managed}outcome/publish/", outcome.PublishOutcome.as_view(), name="manage-publish-outcome"),
     path(f"{managed}outcome/correct/", outcome.CorrectOutcome.as_view(), name="manage-correct-outcome"),
     path(questionnaire, questionnaires.QuestionnairePreview.as_view(), name="questionnaire-preview"),
     path(f"{questionnaire}wordings/<slug:code>/", wordings.WriteWording.as_view(), name="questionnaire-wording"),
     path(f"{questionnaire}copy/", questionnaires.CopyQuestionnaire.as_view(), name="questionnaire-copy"),
+]
+
+# What those who keep a promise do about it.
+promised = "engagement/promises/<slug:reference>/"
+keeping = [
+    path(promised, promises.ManagePromise.as_view(), name="promise-manage"),
+    path(f"{promised}change/", promises.ChangePromise.as_view(), name="promise-change"),
+    path(f"{promised}explain/", promises.ExplainPromise.as_view(), name="promise-explain"),
+    path(f"{promised}hand-over/", promises.HandOverPromise.as_view(), name="promise-hand-over"),
+    path(f"{promised}keep/", promises.KeepPromise.as_view(), name="promise-keep"),
+    path(f"{promised}drop/", promises.DropPromise.as_view(), name="promise-drop"),
 ]
 
 # What the Involvement Team makes of what people wrote.
@@ -188,4 +213,4 @@ entering = [
     path(f"{managed}channels/files/<uuid:pk>/discard/", files.ThrowFileAway.as_view(), name="channel-file-discard"),
 ]
 
-urlpatterns = [*journey, *reading, *managing, *inviting, *naming, *analysing, *entering]
+urlpatterns = [*journey, *reading, *managing, *keeping, *inviting, *naming, *analysing, *entering]

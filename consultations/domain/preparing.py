@@ -21,6 +21,7 @@ from engagement.domain.calendar import LONDON, is_ambiguous_or_missing, uk_date
 from engagement.models import Activity, User
 
 SUMMARY_WORDS = 100
+RESERVED = frozenset({"", "promises", "overdue"})  # addresses beside those of single consultations
 ELIGIBILITY_LINES = 5  # that people say yes or no to before they start
 
 # What can be changed of a draft, by the page on which it is written; the names are arguments of `create_consultation`.
@@ -146,7 +147,7 @@ def _next_reference(at: datetime) -> str:
 
 def _free_slug(title: str, reference: str) -> str:
     slug = slugify(title)[:70]
-    taken = not slug or Consultation.objects.filter(slug=slug).exists()
+    taken = slug in RESERVED or Consultation.objects.filter(slug=slug).exists()
     return f"{slug}-{reference.lower()}".strip("-") if taken else slug
 
 

@@ -7,15 +7,25 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from consultations import rules
+from consultations.domain import attesting, promising
 from consultations.enums import SignOffOutcome
-from consultations.models import CodeBatch, Concern, Consultation, OrganisationAnswer, OrganisationDraft, SignOff
+from consultations.models import (
+    CodeBatch,
+    Concern,
+    Consultation,
+    OrganisationAnswer,
+    OrganisationDraft,
+    Promise,
+    SignOff,
+)
 from engagement.access import local_date
-from engagement.domain.calendar import uk_date, uk_time
+from engagement.domain.calendar import at_5pm, uk_date, uk_time
 from engagement.domain.queries import Todo
 from engagement.models import Activity
 
 WEEK = timedelta(days=7)
 GROUP = "Consultations"
+PROMISES = "Promises"
 
 
 def open_consultations(at: datetime) -> QuerySet[Consultation]:
@@ -46,6 +56,16 @@ def counts(at: datetime) -> dict[str, int]:
     return {"open": open_now.count(), "closing_this_week": open_now.filter(closes_at__lte=at + WEEK).count()}
 
 
+def promises_of(activity: Activity, at: datetime) -> list[Promise]:
+    """The public promises of an activity, the one due first on top. One query."""
+    return list(promising.public_promises(on=local_date(at), activity=activity))
+
+
+def late_promises_count(at: datetime) -> int:
+    """How many promises are late, for the home page. One query."""
+    return promising.late_count(at=at)
+
+
 def search(text: str, at: datetime) -> QuerySet[Consultation]:
     """Public consultations with every word of `text` in their title, summary, audience or reference, newest first."""
     found = Consultation.objects.published().listed().filter(published_at__lte=at)
@@ -62,8 +82,8 @@ def search(text: str, at: datetime) -> QuerySet[Consultation]:
 def todo_for(user: Any, at: datetime) -> list[Todo]:
     """What waits for a person who prepares, signs or runs consultations: drafts, signatures, closings, results owed.
 
-    Five queries, or three for those who do not run consultations. Providers: codes to hand out and answers to
-    finish, two queries each.
+    Also the promises that they keep, and what they read before they decide. Seven queries at most. Providers: codes to
+    hand out and answers to finish, two queries each.
     """
     if rules.hands_out_codes(user, at=at):
         return [*_sheets_to_make(user, at), *_answers_to_finish(user, at)]
@@ -74,6 +94,9 @@ def todo_for(user: Any, at: datetime) -> list[Todo]:
     todos = _concerns(Concern.objects.readable_by(user, at=at).waiting().count()) if runs else []
     drafts = [_draft(draft, runs, at) for draft in writable.prefetch_related(_decided_last())]
     todos += [_to_sign(one, at) for one in to_sign] + [todo for todo in drafts if todo]
+    todos += [_promised(promise, at) for promise in promising.acts_on(user, at=at)]
+    if rules.attested_consultations(user, at=at) != rules.NOTHING:
+        todos += [_to_read(one) for one in attesting.to_read(user, at=at)]
     if not runs:
         return todos
     public = Consultation.objects.published().filter(withdrawn_at=None, outcome_published_at=None)
@@ -172,6 +195,26 @@ def _answers_to_finish(user: Any, at: datetime) -> list[Todo]:
         )
         for draft in begun.select_related("consultation", "organisation").order_by("consultation__closes_at", "pk")
     ]
+
+
+def _to_read(consultation: Consultation) -> Todo:
+    return Todo(
+        title=f"Read what people said: {consultation.title}",
+        detail=f"{consultation.reference}: the results are public, and nothing is decided yet",
+        url=reverse("consultations:manage-attest", args=[consultation.reference]),
+        group=GROUP,
+    )
+
+
+def _promised(promise: Promise, at: datetime) -> Todo:
+    return Todo(
+        title=f"Keep your promise: {promise.words}",
+        detail=f"{promise.reference}, by {uk_date(promise.due_on)}",
+        url=promise.get_manage_url(),
+        due_at=at_5pm(promise.due_on),
+        urgent=promise.due_on < local_date(at),
+        group=PROMISES,
+    )
 
 
 def _running(consultation: Consultation, at: datetime) -> Todo:

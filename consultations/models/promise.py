@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from consultations import rules
 from consultations.enums import LATE, OPEN_PROMISES, PromiseAct, PromiseStatus
@@ -70,6 +71,14 @@ class Promise(models.Model):
 
     def __str__(self):
         return self.reference
+
+    def get_absolute_url(self):
+        """Its public page, from the moment the outcome is published."""
+        return reverse("consultations:promise-detail", args=[self.reference])
+
+    def get_manage_url(self):
+        """Where those who keep it act on it."""
+        return reverse("consultations:promise-manage", args=[self.reference])
 
     def standing(self, *, on):
         """The code of where it stands on a Europe/London date: a `PromiseStatus`, or `LATE` once its day has passed."""

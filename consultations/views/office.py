@@ -145,10 +145,16 @@ class ManageDetail(OfficePage, DetailView):
             "named": naming.standings(consultation) if consultation.is_named and not draft else [],
             "owed": owed(consultation, state),
             "enters": state in ENTERED_IN and not consultation.is_named and rules.enters_answers(user, at=self.at),
+            "attests": state == State.RESULTS_PUBLISHED and self.attests(),
             **(self.draft_context(runs=runs) if draft else answers_context(consultation)),
             "corrections": [] if draft else shown(correcting.corrections_of(consultation)),
             "updates": [] if draft else wording.updates(consultation.events.order_by("-at", "-pk")),
         }
+
+    def attests(self):
+        """Whether this person, as one who decides, says here what they have read."""
+        mine = Consultation.objects.filter(rules.attested_consultations(self.request.user, at=self.at))
+        return mine.filter(pk=self.object.pk).exists()
 
     def draft_context(self, *, runs):
         """How far a draft has come, and what this person can do about it."""

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import ClassVar
 
-from consultations.domain import arriving, concluding, editions, publishing
+from consultations.domain import arriving, attesting, concluding, editions, publishing
 from consultations.domain.concluding import FEEDBACK, OUTCOME
 from consultations.forms import concluding as forms
 from consultations.views import reporting
@@ -71,6 +71,9 @@ class WriteOutcome(WriteHalf):
 
     def act(self, form):
         return concluding.write_outcome(**self.given(form))
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "gaps": attesting.reading_gaps(self.consultation)}
 
 
 class CorrectFeedback(WriteHalf):
@@ -159,6 +162,7 @@ class PublishOutcome(ActOnConsultation):
         return {
             **super().get_context_data(**kwargs),
             "missing": concluding.missing_to_publish(kept, OUTCOME),
+            "gaps": attesting.reading_gaps(kept),
             "rows": reporting.outcome_rows(
                 concluding.words_of(kept, OUTCOME), activity=kept.activity, move=editions.move_of(kept)
             ),

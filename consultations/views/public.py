@@ -16,10 +16,21 @@ from django.views.decorators.http import require_safe
 from django.views.generic import DetailView, ListView
 
 from consultations import rules
-from consultations.domain import arriving, correcting, counting, editions, equality, naming, profile, questionnaires
+from consultations.domain import (
+    answering_clock,
+    arriving,
+    correcting,
+    counting,
+    editions,
+    equality,
+    naming,
+    profile,
+    promising,
+    questionnaires,
+)
 from consultations.enums import OPEN_STATES, REPORTED_STATES, AskedGroup, Channel, State
 from consultations.models import Consultation
-from consultations.views import crossed, figures, profiles, reporting, wording
+from consultations.views import crossed, figures, profiles, promise_wording, reporting, wording
 from consultations.views.corrected import shown
 from engagement.access import local_date
 from engagement.domain.exports import csv_lines
@@ -126,7 +137,6 @@ class ConsultationOverview(OneConsultation):
         questions = asked(consultation)
         over = state in {State.CLOSED, State.WITHDRAWN} | REPORTED_STATES
         ways = list(consultation.ways.order_by("starts_at", "pk"))
-        late = state == State.CLOSED and local_date(self.at) > consultation.response_due_on
         return {
             **super().get_context_data(**kwargs),
             **wording.points(consultation, state=state),
@@ -139,14 +149,13 @@ class ConsultationOverview(OneConsultation):
             "follow_words": wording.follow_words(state),
             "answered": answered,
             "glance": wording.glance(consultation, answered, at=self.at, groups=consultation.asked.order_by("pk")),
-            **reported(consultation),
+            **reported(consultation, at=self.at),
             "questions": questions,
             "length": wording.length_words(questions),
             "offered": offered(consultation),
             "questions_words": "The questions that people answered" if over else "See all the questions first",
             "shows_evidence": any(question.evidence for question in questions),
-            "late": late,
-            "late_words": "We have not kept to our date. We are sorry. Results will be here as soon as they are ready.",
+            **lateness(consultation, at=self.at),
             "manages": self.is_watched(),
             "grace": wording.grace(consultation),
             "promise": wording.promise(consultation),
@@ -163,16 +172,34 @@ class ConsultationOverview(OneConsultation):
         return Consultation.objects.watchable_by(user, at=self.at).filter(pk=self.object.pk).exists()
 
 
-def reported(consultation):
-    """What came of it, once the results are public: its two blocks, and every edition. One query, two with a move."""
+def lateness(consultation, *, at):
+    """That the answer is late, why, and when it is expected, or nothing. One query for one that is late."""
+    if not answering_clock.is_late(consultation, at=at):
+        return {"late": False}
+    return {"late": True, "late_words": reporting.late_words(answering_clock.latest_notice(consultation))}
+
+
+def reported(consultation, *, at):
+    """What came of it, once the results are public: its two blocks, every edition, and the promises.
+
+    Two queries, and one more where the outcome names a stage move.
+    """
     edition = editions.public_now(consultation)
     if edition is None:
         return {}
+    promised = promising.promises_of(consultation) if edition.outcome else []
+    late = answering_clock.is_late(consultation, at=at)
     listed = editions.editions_listed(consultation)
     return {
-        "report": reporting.report(edition, consultation=consultation, move=editions.move_of(consultation)),
+        "report": reporting.report(
+            edition,
+            consultation=consultation,
+            move=editions.move_of(consultation),
+            late="Our answer is late. Why, and when it comes, is on top of this page." if late else "",
+        ),
         "told": reporting.told(edition),
         "editions": reporting.editions_listed(listed, consultation=consultation),
+        "promises": [promise_wording.row(promise, on=local_date(at)) for promise in promised],
     }
 
 

@@ -34,6 +34,13 @@ def awaited(consultation):
     return f"We are deciding. We will say what we decided, and what we will do, by {due}."
 
 
+def late_words(notice):
+    """Why the answer is late and when it comes; without a notice, that we have not said so yet."""
+    if notice is None:
+        return "We have not kept to our date, and have not said why yet. We are sorry."
+    return f"{notice.explanation} We now expect to answer by {uk_date(notice.expected_on)}."
+
+
 def feedback_rows(edition, *, counted=True):
     """Who was asked and who answered, as (key, value) rows for a summary list. Organisations are named, not counted."""
     feedback = edition.feedback

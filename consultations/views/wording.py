@@ -25,6 +25,8 @@ ACTION_WORDS = {
     "correct-feedback": "Correct what people said",
     "correct-outcome": "Correct the outcome",
     "recount": "Count again",
+    "promises": "Promises",
+    "late": "Say that it is late",
 }
 NOT_NOW = {
     "extend": "it cannot be extended",
@@ -40,6 +42,8 @@ NOT_NOW = {
     "correct-feedback": "there is nothing to correct",
     "correct-outcome": "there is nothing to correct",
     "recount": "there is nothing to count again",
+    "promises": "nothing is promised",
+    "late": "nobody waits for an answer",
 }
 
 WAYS = {
@@ -359,9 +363,9 @@ def offered(consultation, state):
     known = {
         State.OPENING_SOON: ["add", "correct", "extend", "suspend", "withdraw"],
         State.SUSPENDED: ["resume", "add", "correct", "close", "withdraw"],
-        State.CLOSED: ["feedback", "publish", "outcome", "withdraw"],
-        State.RESULTS_PUBLISHED: ["outcome", "publish-outcome", "correct-feedback", "recount"],
-        State.OUTCOME_PUBLISHED: ["correct-feedback", "correct-outcome", "recount"],
+        State.CLOSED: ["feedback", "publish", "outcome", "promises", "late", "withdraw"],
+        State.RESULTS_PUBLISHED: ["outcome", "promises", "publish-outcome", "late", "correct-feedback", "recount"],
+        State.OUTCOME_PUBLISHED: ["promises", "correct-feedback", "correct-outcome", "recount"],
     }
     return (
         ["extend", "add", "correct", "suspend", "close", "withdraw"] if state in OPEN_STATES else known.get(state, [])

@@ -26,6 +26,7 @@ from engagement.access import local_date
 from engagement.domain.calendar import add_working_days, is_working_day
 from portal.demo import Demonstration, at_hour
 from portal.demo.groups import answer_together, hand_out, ticket_for
+from portal.demo.promises import explain_second, keep_first, promise, read_results
 from portal.demo.questions import ALARMING, ASKED, FAIR, LONGER, PAUSED, QUESTIONS, SUPPORT, WORDS, Asked
 from portal.models import SpecificationPage
 
@@ -86,7 +87,12 @@ def plan_consultations(demo: Demonstration) -> None:
             demo.plan(closes_at + timedelta(minutes=5), _keep_time)
     demo.plan(demo.now, _settle)
     demo.plan(demo.ago(200), _conclude)
+    answered = ASKED["waiting"].title
+    demo.plan(demo.ago(194), read_results, answered)
+    demo.plan(demo.ago(192), promise, answered)
     demo.plan(demo.ago(190), _decide)
+    demo.plan(demo.ago(120), keep_first)
+    demo.plan(demo.ago(12), explain_second)
 
 
 def _keep_time(demo: Demonstration, *, at: datetime) -> None:

@@ -27,6 +27,7 @@ class Front:
     running: int
     next_to_open: Any
     outcome: Any
+    late_promises: int
     updates: list[Event]
     tally: dict[str, int]
     quarter: str
@@ -42,6 +43,7 @@ def front_at(*, at: datetime) -> Front:
         running=contracts.running_services_count(at),
         next_to_open=None if open_now else next(iter(consultations.forthcoming(at)), None),
         outcome=consultations.latest_outcome(at),
+        late_promises=consultations.late_promises_count(at),
         updates=list(latest_events(limit=UPDATES_SHOWN)),
         tally=contracts.rating_tally(),
         quarter=_latest_quarter(),

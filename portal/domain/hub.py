@@ -36,6 +36,7 @@ class Hub:
     documents: Documents
     consultations: list[Any]
     open_now: Any
+    promises: list[Any]
     agreements: list[Any]
     performance: list[Any]
     story: list[Event]
@@ -53,6 +54,7 @@ def hub_of(*, activity: Activity, page: ActivityPage | None, at: datetime) -> Hu
         documents=documents_of(activity, at=at),
         consultations=asked,
         open_now=next((one for one in asked if one.takes_answers(at=at)), None),
+        promises=consultations.promises_of(activity, at),
         agreements=list(contracts.agreements_of(activity)),
         performance=list(contracts.performance_of(activity)),
         story=list(timeline_of(activity)),

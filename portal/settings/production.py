@@ -250,6 +250,8 @@ CELERY_BEAT_SCHEDULE = {
     "forget-expired": {"task": "portal.forget_expired", "schedule": crontab(hour=3, minute=40)},
     "open-quarter": {"task": "contracts.open_quarter", "schedule": crontab(hour=6, minute=0)},
     "send-due": {"task": "contracts.send_due", "schedule": crontab(hour=6, minute=30)},
+    "make-evidence": {"task": "consultations.make_evidence", "schedule": 60.0},
+    "warn-of-what-is-due": {"task": "consultations.warn_of_what_is_due", "schedule": crontab(hour=6, minute=45)},
     "keep-consultation-time": {"task": "consultations.keep_time", "schedule": crontab(minute="*/5")},
     "work-on-files": {"task": "consultations.work_on_files", "schedule": 60.0},
     "shuffle-responses": {"task": "consultations.shuffle_responses", "schedule": crontab(hour=2, minute=30)},

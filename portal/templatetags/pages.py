@@ -17,7 +17,7 @@ from portal.domain.hub import hub_activities, hub_of, thread_of
 from portal.domain.specifications import sections_of
 from portal.enums import EvidenceKind, SpecificationStatus
 from portal.forms.filters import ListFilter
-from portal.templatetags import listed
+from portal.templatetags import listed, marks
 from portal.templatetags.listed import days_left, size_in_words
 from portal.templatetags.wording import pounds, uk_date, uk_time
 
@@ -25,7 +25,13 @@ register = template.Library()
 register.filters.update(listed.register.filters)
 register.simple_tag(listed.route)
 
-VOICES = {EventKind.CONSULTATION_OPENED, EventKind.CONSULTATION_CLOSED, EventKind.RESULTS_PUBLISHED}
+VOICES = {
+    EventKind.CONSULTATION_OPENED,
+    EventKind.CONSULTATION_CLOSED,
+    EventKind.RESULTS_PUBLISHED,
+    EventKind.RESULTS_UPDATED,
+    EventKind.OUTCOME_PUBLISHED,
+}
 FUNDS = {"policing_amount": Fund.POLICING, "fire_amount": Fund.FIRE}
 PER_PAGE = 20
 
@@ -156,6 +162,21 @@ def consultations_listed(hub):
             when = f"Opens {uk_time(one.opens_at)}"
         items.append({"name": one.title, "url": one.get_absolute_url(), "meta": when, "note": one.state(at=now).label})
     return items
+
+
+@register.filter
+def promises_listed(hub):
+    """The promises made after the consultations of an activity, as a ruled list."""
+    today = timezone.localdate()
+    return [
+        {
+            "name": f"We will {promise.words}",
+            "url": promise.get_absolute_url(),
+            "meta": f"Kept on {uk_date(promise.kept_on)}" if promise.kept_on else f"By {uk_date(promise.due_on)}",
+            "note": marks.TAGS[promise.standing(on=today)].words,
+        }
+        for promise in hub.promises
+    ]
 
 
 @register.filter

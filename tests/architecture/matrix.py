@@ -137,6 +137,8 @@ READERS_OF_DRAFT_CONSULTATION = "involvement lead manager management auditor"
 WRITERS = "involvement lead other_lead"
 OWN_WRITERS = "involvement lead"
 INVOLVEMENT = {"get": "involvement", "post": "involvement"}
+DECIDERS = "lead commissioner"
+KEEPERS = "involvement manager"
 A_THEME = ("closed_consultation.reference", "theme.number")
 READERS_OF_CONSULTATION = READERS_OF_DRAFT_CONSULTATION + " commissioner"
 DRAFT_READERS, CLOSED_READERS = READERS_OF_DRAFT_CONSULTATION, READERS_OF_CONSULTATION
@@ -159,6 +161,18 @@ CONSULTATIONS = [
     row("consultations:consultation-edition", "told_consultation.slug", "'1'", get=ANYBODY),
     row("consultations:consultation-edition", "answered_consultation.slug", "'2'", get=ANYBODY),
     row("consultations:consultation-edition", "closed_consultation.slug", "'1'", get=NOBODY),
+    row("consultations:promise-list", get=ANYBODY),
+    row("consultations:promise-list-csv", get=ANYBODY),
+    row("consultations:promise-detail", "public_promise.reference", get=ANYBODY),
+    row("consultations:promise-detail", "draft_promise.reference", get=NOBODY),
+    row("consultations:overdue-list", get=ANYBODY),
+    row("consultations:overdue-list-csv", get=ANYBODY),
+    *(
+        row(f"consultations:promise-{name}", "public_promise.reference", get=KEEPERS, post=KEEPERS)
+        for name in ("change", "explain", "hand-over", "keep", "drop")
+    ),
+    row("consultations:promise-manage", "public_promise.reference", get=KEEPERS),
+    row("consultations:promise-manage", "draft_promise.reference", get="involvement management"),
     row("consultations:consultation-edition-csv", "told_consultation.slug", "'1'", get=ANYBODY),
     row("consultations:consultation-edition-csv", "closed_consultation.slug", "'1'", get=NOBODY),
     row("consultations:consultation-table-csv", "closed_consultation.slug", "'question-1'", get=NOBODY),
@@ -247,6 +261,17 @@ CONSULTATIONS = [
     row("consultations:manage-feedback", "closed_consultation.reference", **INVOLVEMENT),
     row("consultations:manage-publish", "closed_consultation.reference", **INVOLVEMENT),
     row("consultations:manage-correct-feedback", "told_consultation.reference", **INVOLVEMENT),
+    row("consultations:manage-promises", "told_consultation.reference", **INVOLVEMENT),
+    row("consultations:manage-late", "told_consultation.reference", **INVOLVEMENT),
+    row("consultations:manage-attest", "told_consultation.reference", get=DECIDERS, post=DECIDERS),
+    row("consultations:manage-attest", "draft_consultation.reference", get=NOBODY, post=NOBODY),
+    row(
+        "consultations:manage-evidence",
+        "told_consultation.reference",
+        get=READERS_OF_CONSULTATION,
+        post=READERS_OF_CONSULTATION,
+    ),
+    row("consultations:evidence-file", "evidence.pk", get=READERS_OF_CONSULTATION),
     row("consultations:manage-recount", "told_consultation.reference", **INVOLVEMENT),
     row("consultations:manage-outcome", "closed_consultation.reference", **INVOLVEMENT),
     row("consultations:manage-publish-outcome", "told_consultation.reference", **INVOLVEMENT),

@@ -8,10 +8,11 @@ from typing import Any
 from consultations.domain.certifying import sign_off
 from consultations.domain.cowriting import keep_entry
 from consultations.domain.files import receive
+from consultations.domain.promising import make_promise
 from consultations.domain.publishing import publish_outcome, publish_results
 from consultations.domain.questionnaires import questions_of
 from consultations.domain.settling import settle
-from consultations.models import ElectionPeriod, SignOff, Way
+from consultations.models import ElectionPeriod, EvidenceFile, SignOff, Way
 from contracts.domain.publishing import publish_ratings
 from contracts.models import Upload
 from engagement.enums import Role
@@ -99,7 +100,12 @@ def build():
     things.event = EventFactory(activity=things.activity)
     things.private_event = EventFactory(activity=things.activity, for_office=True)
     things.delivery = DeliveryFactory(event=things.event, in_doubt=True)
-    ask(things, involvement=people["involvement"], management=people["management"])
+    ask(
+        things,
+        involvement=people["involvement"],
+        management=people["management"],
+        manager=people["manager"],
+    )
     bring(things, involvement=people["involvement"])
     invite(things)
     measure(things, management=people["management"], preparer=people["preparer"])
@@ -114,7 +120,7 @@ def person(name, role, brightway):
     return UserFactory(email=f"{name}@demo.example", name=name, role=role, organisation=organisation)
 
 
-def ask(things, *, involvement, management):
+def ask(things, *, involvement, management, manager):
     """Consultations on the published activity in each state."""
     things.questionnaire = QuestionnaireFactory()
     things.wording = WordingFactory(questionnaire=things.questionnaire)
@@ -145,6 +151,19 @@ def ask(things, *, involvement, management):
     things.twice_read_text = read_text(things.closed_consultation, twice=True)
     for consultation in (things.told_consultation, things.answered_consultation):
         publish_results(consultation=consultation, actor=involvement, at=NOW)
+    things.public_promise, things.draft_promise = (
+        make_promise(consultation=consultation, words="call", owner=owner, due_on=NOW.date(), actor=involvement, at=NOW)
+        for consultation, owner in ((things.answered_consultation, manager), (things.told_consultation, management))
+    )
+    things.evidence = EvidenceFile.objects.create(
+        consultation=things.told_consultation,
+        asked_at=NOW,
+        asked_by=involvement,
+        state="READY",
+        made_at=NOW,
+        content=b"PK",
+        size=2,
+    )
     publish_outcome(consultation=things.answered_consultation, actor=involvement, at=NOW)
 
 

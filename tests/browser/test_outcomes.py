@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations.models import Consultation
+from consultations.domain import promising, publishing
+from consultations.models import Consultation, Promise
 from engagement.enums import Role
 from tests.factories.consultations import ConsultationFactory, ResponseFactory, report
 from tests.factories.engagement import ActivityFactory, UserFactory
@@ -124,3 +125,49 @@ def test_public_reads_feedback_and_outcome_apart_and_every_edition(visit, width,
 
     assert headings.index("Final outcome") < headings.index("Public feedback") < headings.index("Every edition")
     assert reader.page.get_by_text(OUTCOME["decision"]).count() == 0
+
+
+@pytest.mark.requirement("R-060")
+def test_promises_late_answers_and_evidence_are_read(visit, width, consultation):
+    words = {**OUTCOME, "decided_on": timezone.localdate(), "finding": FEEDBACK["finding"], "we_asked": "What?"}
+    Consultation.objects.update(**words, **{name: FEEDBACK[name] for name in ("you_said", "limits", "method")})
+    consultation.refresh_from_db()
+    now, team = timezone.now(), UserFactory(role=Role.INVOLVEMENT, name="Ines Okafor")
+    promise = promising.make_promise(
+        consultation=consultation,
+        words="publish every quarter how often the first call came in time",
+        owner=team,
+        due_on=timezone.localdate(),
+        actor=team,
+        at=now,
+    )
+    late = ConsultationFactory(launched=True, opens_at=now - timedelta(days=200), closes_at=now - timedelta(days=100))
+    report(consultation, at=now)
+    reader, decider, office = visit(width=width), visit(width=width), visit(width=width)
+
+    decider.sign_in(UserFactory(role=Role.COMMISSIONER, name="Rowan Hale"))
+    decider.go(page("attest", consultation))
+    decider.look("attest")
+    decider.page.get_by_label("The results, question by question").check()
+    press(decider, "I have read this")
+    decider.page.get_by_text("It is on record that you have read this.").wait_for()
+    publishing.publish_outcome(consultation=consultation, actor=team, at=now)
+    Promise.objects.update(due_on=timezone.localdate() - timedelta(days=3))
+    reader.go("/consultations/promises/")
+    reader.look("promises")
+    reader.page.get_by_role("link", name=promise.words).click()
+    reader.page.get_by_text("We have not kept to our day").wait_for()
+    reader.look("promise")
+    reader.go("/consultations/overdue/")
+    reader.look("overdue")
+    reader.go(late.get_absolute_url())
+    reader.look("late")
+    office.sign_in(team)
+    office.go(page("evidence", consultation))
+    press(office, "Make a new file")
+    office.page.get_by_text("The file is being made.").wait_for()
+    office.look("evidence")
+    office.go(promise.get_manage_url())
+    office.look("promise-manage")
+    office.go(page("promises", consultation))
+    office.look("promises-manage")

@@ -87,6 +87,10 @@ def values(route, name, world, sides):
         kind = "event pk"
     elif route.pattern.startswith("invitations/"):
         kind = "handout pk"
+    elif route.url_name == "consultations:evidence-file":
+        kind = "evidence pk"
+    elif route.pattern.startswith(("engagement/promises/", "consultations/promises/")):
+        kind = "promise reference"
     return {
         "organisation slug": lambda: [side.provider.slug for side in sides],
         "organisation pk": lambda: [side.colleague.memberships.get().pk for side in sides],
@@ -110,6 +114,8 @@ def values(route, name, world, sides):
         "consultations reference": lambda: [one.reference for one in consultations(sides)],
         "consultations pk": lambda: [side.way.pk for side in sides],
         "handout pk": lambda: [side.code_batch.pk for side in sides],
+        "evidence pk": lambda: [side.evidence.pk for side in sides],
+        "promise reference": lambda: [side.promise.reference for side in sides],
         "election pk": lambda: [world.election.pk],
         "contracts slug": lambda: [one.slug for one in agreements(sides)],
         "contracts reference": lambda: [one.reference for one in agreements(sides)],

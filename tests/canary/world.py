@@ -11,12 +11,13 @@ from typing import Any
 
 from django.core import mail
 
-from consultations.domain import concluding, outcomes
+from consultations.domain import concluding, evidence, outcomes, promising
 from consultations.domain.certifying import sign_off
 from consultations.domain.cowriting import keep_entry
 from consultations.domain.questionnaires import questions_of
 from consultations.enums import Channel
-from consultations.models import ElectionPeriod, RunningCount, Way
+from consultations.models import ElectionPeriod, EvidenceFile, RunningCount, Way
+from consultations.views.evidence import parts_of
 from engagement.domain import log, outbox, parties
 from engagement.enums import EventKind, PartyKind, Role
 from engagement.models import User
@@ -265,6 +266,22 @@ def conclude(world, one):
             "decided_by": keep.words("who decided", **own),
             "decided_on": (NOW - timedelta(days=1)).date(),
         },
+        actor=team,
+        at=NOW,
+    )
+    one.evidence = EvidenceFile.objects.create(
+        consultation=consultation,
+        asked_at=NOW,
+        asked_by=team,
+        state="READY",
+        made_at=NOW,
+        content=evidence.pack((part.name, part.make()) for part in parts_of(consultation, NOW)),
+    )
+    one.promise = promising.make_promise(
+        consultation=consultation,
+        words=f"We will {keep.words('promise', **own)}",
+        owner=team,
+        due_on=(NOW + timedelta(days=40)).date(),
         actor=team,
         at=NOW,
     )

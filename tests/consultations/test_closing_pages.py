@@ -180,7 +180,7 @@ def test_page_and_edition_cost_the_same_however_many_editions(client, number, dj
         first.pk, first._state.adding, first.number, first.kind, first.note = None, True, edition, "CHANGED", "Again"
         first.save()
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         page = client.get(consultation.get_absolute_url())
     with django_assert_num_queries(2):
         client.get(reverse("consultations:consultation-edition", args=[consultation.slug, 1]))

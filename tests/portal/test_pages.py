@@ -113,7 +113,7 @@ def test_home_costs_the_same_however_much_is_open(client, django_assert_max_num_
         EventFactory()
         AgreementFactory()
 
-    assert cost(client, "/", django_assert_max_num_queries) == 14
+    assert cost(client, "/", django_assert_max_num_queries) == 15
 
 
 # Hub
@@ -208,7 +208,7 @@ def test_hub_costs_the_same_however_much_it_shows(client, django_assert_max_num_
         AgreementFactory(activity=hub.activity)
         FundingLineFactory(activity=hub.activity)
 
-    assert cost(client, hub.address, django_assert_max_num_queries) == 16
+    assert cost(client, hub.address, django_assert_max_num_queries) == 17
 
 
 @pytest.mark.parametrize("kind", [IntentionPageFactory, SpecificationPageFactory, ReviewPageFactory])
