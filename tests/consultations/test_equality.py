@@ -76,7 +76,7 @@ def test_one_persons_answers_fall_apart_into_one_part_for_each_declared_table(co
     ]
 
 
-@pytest.mark.threat("P05")
+@pytest.mark.threat("P02")
 def test_nine_people_wait_and_the_tenth_takes_all_to_the_counts(consultation):
     for _ in range(9):
         give(consultation, {"AGE": "FROM_75"})
@@ -143,7 +143,7 @@ def test_without_sent_answers_without_questions_and_after_closing_it_is_refused(
         monitoring.give_equality(consultation=consultation, ticket=ticket, at=CLOSES, **given)
 
 
-@pytest.mark.threat("P05")
+@pytest.mark.threat("P02")
 def test_pool_is_written_anew_with_each_press(consultation):
     give(consultation, {"AGE": "FROM_16"})
     before = {(row.key, bytes(row.sealed)) for row in models.EqualityPart.objects.all()}
@@ -259,7 +259,7 @@ ALLOWED = {
 }
 
 
-@pytest.mark.threat("P01", "P05")
+@pytest.mark.threat("P01", "P02")
 @pytest.mark.parametrize("model", ALLOWED, ids=lambda model: model.__name__)
 def test_table_has_the_columns_that_may_be_and_no_other(model):
     with connection.cursor() as cursor:
@@ -269,7 +269,7 @@ def test_table_has_the_columns_that_may_be_and_no_other(model):
     assert {field.related_model for field in model._meta.concrete_fields if field.is_relation} == {models.Consultation}
 
 
-@pytest.mark.threat("P01", "P05")
+@pytest.mark.threat("P01", "P02")
 def test_no_value_of_a_response_or_draft_stands_in_an_equality_table(consultation):
     ticket = sent(consultation)
     held = {str(value) for row in models.Response.objects.values() for value in row.values()} | {ticket.token}

@@ -124,7 +124,7 @@ def test_careless_tables_give_nearly_everybody_away(careless_tables, written):
     assert by["numbers in logs"] > 0.9
 
 
-@pytest.mark.threat("P01", "P02", "P03", "P04", "P05", "P16")
+@pytest.mark.threat("P01", "P02", "P03", "P04", "P16")
 def test_our_tables_give_away_no_more_than_chance(amount, written):
     """Chance is one right guess for each group of answers that look alike to somebody who knows everybody's day.
 
@@ -161,7 +161,8 @@ def test_our_tables_give_away_no_more_than_chance(amount, written):
     print(f"  ages to responses, by waiting cells and the key: {by_cells:.1%}; by the counts alone {by_table:.1%}")
     print(f"  drafts begun beside a code's use: {beside['evening']} seen in evenings, {beside['morning']} in mornings")
     assert right[best] / answers <= chance + 0.02
-    assert by_cells <= by_table + 0.02
+    # A few dozen cells a town: two towns alone tell this less exactly than six.
+    assert by_cells <= by_table + amount(0.04, 0.02)
     assert beside["morning"] == 0
 
 
