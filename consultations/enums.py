@@ -378,3 +378,13 @@ class ConcernOutcome(TextChoices):
     ACTED = "ACTED", "We acted on a place or a service that it names"
     NO_WAY = "NO_WAY", "Nobody can be found, and nothing could be done"
     NO_DANGER = "NO_DANGER", "No danger, on a second look"
+
+
+class TakenOut(TextChoices):
+    """Why a part of a text is not shown. The label, in square brackets, stands in its place."""
+
+    NAME = "NAME", "A name"
+    PLACE = "PLACE", "A place"
+    CONTACT = "CONTACT", "A number or address"
+    ALLEGATION = "ALLEGATION", "Something said of a person"
+    DETAIL = "DETAIL", "A detail that identifies"

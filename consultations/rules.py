@@ -44,6 +44,22 @@ def enters_answers(user: Any, *, at: datetime) -> bool:
     return has_role(user, Role.INVOLVEMENT, on=local_date(at))
 
 
+def hears_of(user: Any, *, at: datetime, way: str = "") -> Q:
+    """Consultations of which a person reads what people wrote once it is redacted: all for the Involvement Team, own
+    ones for a Lead Commissioner. `way` leads to the consultation from what is filtered, and ends in two underscores.
+    """
+    if reads_responses(user, at=at):
+        return EVERYTHING
+    if has_role(user, Role.LEAD_COMMISSIONER, on=local_date(at)):
+        return Q(**{f"{way}activity__lead_commissioner": user})
+    return NOTHING
+
+
+def read_redactions(user: Any, *, at: datetime) -> Q:
+    """Redacted texts that a person reads."""
+    return hears_of(user, at=at, way="answer__response__consultation__")
+
+
 def watches_all(user: Any, *, at: datetime) -> bool:
     """Whether a person follows every consultation, drafts and unpublished counts included."""
     return has_role(user, Role.INVOLVEMENT, Role.MANAGEMENT, Role.AUDITOR, on=local_date(at))

@@ -32,7 +32,7 @@ from consultations.views import (
     tabling,
     wordings,
 )
-from consultations.views.analysis import coding, concerns, double, exports, themes
+from consultations.views.analysis import coding, concerns, double, exports, redacting, said, themes
 from consultations.views.channels import files
 from consultations.wizard.views import AnswerQuestion
 
@@ -171,6 +171,11 @@ analysing = [
     path(f"{managed}double-coding/", double.DoubleCoding.as_view(), name="manage-double"),
     path(f"{managed}double-coding/<int:text>/", double.SecondReading.as_view(), name="manage-second"),
     path(f"{managed}double-coding/<int:text>/settle/", double.Settle.as_view(), name="manage-settle"),
+    path(f"{managed}redaction/", redacting.RedactionList.as_view(), name="manage-redactions"),
+    path(f"{managed}redaction/<int:text>/", redacting.Redact.as_view(), name="manage-redact"),
+    path(f"{managed}redaction/<int:text>/approve/", redacting.Approve.as_view(), name="manage-approve"),
+    path(f"{managed}themes/<int:number>/quotes/", said.ChooseQuotes.as_view(), name="manage-quotes"),
+    path(f"{managed}said/", said.WhatPeopleSaid.as_view(), name="manage-said"),
     path(f"{managed}safeguarding/", concerns.NamePeople.as_view(), name="manage-safeguarding"),
     path("engagement/concerns/", concerns.ConcernList.as_view(), name="concern-list"),
     path("engagement/concerns/<int:concern>/", concerns.ConcernDetail.as_view(), name="concern-detail"),

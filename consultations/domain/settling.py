@@ -24,7 +24,9 @@ from consultations.models import (
     EqualityPart,
     OutcomeRequest,
     QuestionnaireVersion,
+    Quote,
     Reading,
+    Redaction,
     Response,
     RunningCount,
     SampledText,
@@ -39,6 +41,8 @@ TABLES = (
     Coding,
     SampledText,
     Concern,
+    Redaction,
+    Quote,
     Draft,
     OutcomeRequest,
     CodeBatch,
@@ -52,6 +56,8 @@ HANGING = (
     (Coding, "reading", Reading),
     (SampledText, "answer", Answer),
     (Concern, "answer", Answer),
+    (Redaction, "answer", Answer),
+    (Quote, "redaction", Redaction),
 )
 
 

@@ -32,6 +32,7 @@ from consultations.models.questionnaire import (
     Statement,
     VersionIsFrozen,
 )
+from consultations.models.redaction import Quote, Redaction
 from consultations.models.response import (
     Answer,
     Draft,
@@ -80,7 +81,9 @@ __all__ = [
     "QuestionWording",
     "Questionnaire",
     "QuestionnaireVersion",
+    "Quote",
     "Reading",
+    "Redaction",
     "Response",
     "ResponseBatch",
     "ResultsRevision",

@@ -95,6 +95,10 @@ class ConsultationQuerySet(models.QuerySet):
             return self.watchable_by(user, at=at)
         return self.watchable_by(user, at=at).filter(results_published_at__isnull=False)
 
+    def heard_by(self, user, *, at):
+        """Consultations of which this person may read what people wrote once it is redacted and approved."""
+        return self.filter(rules.hears_of(user, at=at))
+
 
 class Consultation(Outcome):
     """Open and closed are facts about time: see `state`. `closes_at` is the first moment that no longer counts."""

@@ -146,6 +146,7 @@ class ManageDetail(OfficePage, DetailView):
             "owed": owed(consultation, state),
             "enters": state in ENTERED_IN and not consultation.is_named and rules.enters_answers(user, at=self.at),
             "attests": state == State.RESULTS_PUBLISHED and self.attests(),
+            "hears": not draft and Consultation.objects.heard_by(user, at=self.at).filter(pk=consultation.pk).exists(),
             **(self.draft_context(runs=runs) if draft else answers_context(consultation)),
             "corrections": [] if draft else shown(correcting.corrections_of(consultation)),
             "updates": [] if draft else wording.updates(consultation.events.order_by("-at", "-pk")),

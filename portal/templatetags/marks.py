@@ -80,6 +80,11 @@ TAGS = {
     "OPEN_TO_IDEAS": Tag("Open to ideas", "bubble", "soon"),
     # what the machine proposes and nobody has accepted
     "SUGGESTION": Tag("Suggestion", "ring", "quiet"),
+    # texts on their way to be shown
+    "TO_APPROVE": Tag("To be approved", "dots", "soon"),
+    "SENT_BACK": Tag("Sent back", "problem", "plain"),
+    "APPROVED": Tag("Approved", "tick"),
+    "WITHHELD": Tag("Nothing shown", "lock", "quiet"),
     # deliveries of a message
     "QUEUED": Tag("Waiting to be sent", "clock", "quiet"),
     "CLAIMED": Tag("Being sent", "dots", "plain"),

@@ -16,7 +16,7 @@ from consultations.models import ElectionPeriod, EvidenceFile, SignOff, Way
 from contracts.domain.publishing import publish_ratings
 from contracts.models import Upload
 from engagement.enums import Role
-from tests.factories.analysis import ConcernFactory, ThemeFactory, read_text
+from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory, read_text
 from tests.factories.analysis import write as write_text
 from tests.factories.consultations import (
     CodeBatchFactory,
@@ -146,6 +146,7 @@ def ask(things, *, involvement, management, manager):
         settle(consultation=consultation, at=NOW)
     things.text = write_text(things.closed_consultation, "Letters come late.")
     things.concern = ConcernFactory(answer=things.text)
+    RedactionFactory(answer=things.text)
     things.theme = ThemeFactory(consultation=things.closed_consultation)
     things.sampled_text = read_text(things.closed_consultation)
     things.twice_read_text = read_text(things.closed_consultation, twice=True)

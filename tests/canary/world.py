@@ -24,7 +24,7 @@ from engagement.models import User
 from portal.domain.rights import give_lead_rights, keep_lead_rights
 from tests.canary import pages, reporting
 from tests.canary.register import OURS, THEIRS, Register
-from tests.factories.analysis import ConcernFactory, ThemeFactory
+from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory
 from tests.factories.consultations import (
     CodeBatchFactory,
     ConsultationFactory,
@@ -180,10 +180,12 @@ def consult(world, one):
     for consultation in (one.open_consultation, one.closed_consultation):
         answer(world, one, consultation)
     act = keep.words("what was done about a concern", row="response text", owner=one.name)
+    shown = keep.words("a text as two people let it be read", row="response text, redacted", owner=one.name)
+    RedactionFactory(answer=one.text, text=f"They {shown}, said [a name].", approved=True)
     one.concern = ConcernFactory(answer=one.text, acts=[f"Rang {act}."])
     ThemeFactory(
         consultation=one.closed_consultation,
-        name=f"Theme {keep.words('name of a theme', row='response text', owner=one.name)}",
+        name=f"Theme {keep.words('name of a theme', row='response text, redacted', owner=one.name)}",
         definition=keep.words("definition of a theme", row="response text", owner=one.name),
     )
     wish = keep.words("address of who wants to hear", row="wish to hear the outcome", owner=one.name)

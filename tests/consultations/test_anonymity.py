@@ -76,6 +76,23 @@ ALLOWED = {
         "suggested": "whether it was the machine",
         "outcome": "how it ended; when, and by whom, stands with the acts of the office",
     },
+    models.Redaction: {
+        "key": "random",
+        "answer_id": "which text, once at least ten had joined the counts; goes with it",
+        "text": "the text less what could tell who wrote it",
+        "parts": "where something was taken out, and why; never the words",
+        "withheld": "that nothing of it can be shown",
+        "written_by_id": "a colleague of the office, never who answered",
+        "written_on": "a day after closing, or nothing",
+        "approved_by_id": "another colleague",
+        "approved_on": "a day after closing, or nothing",
+        "sent_back": "about the colleague's work",
+    },
+    models.Quote: {
+        "key": "random",
+        "redaction_id": "which redacted text",
+        "theme_id": "what it stands for",
+    },
     models.OutcomeRequest: {
         "key": "random",
         "consultation_id": "of what they want to hear",
@@ -132,6 +149,7 @@ def test_no_table_points_at_a_draft_and_only_answers_and_what_was_made_of_them_a
         ("Reading", "Answer"),
         ("SampledText", "Answer"),
         ("Concern", "Answer"),
+        ("Redaction", "Answer"),
     }
 
 
@@ -153,6 +171,8 @@ def test_no_path_of_foreign_keys_leads_from_a_response_to_a_person_who_is_not_st
         "Activity.lead_commissioner",
         "Activity.contract_manager",
         "Reading.coder",
+        "Redaction.written_by",
+        "Redaction.approved_by",
         "CodingSample.drawn_by",
         *{way for way in ways if way.startswith("Consultation.")},
     }

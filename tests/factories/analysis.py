@@ -84,3 +84,16 @@ class ConcernFactory(DjangoModelFactory):
             models.ConcernAct.objects.create(
                 concern=self, words=words, done_on=NOW.date(), done_by=UserFactory(role=Role.INVOLVEMENT)
             )
+
+
+class RedactionFactory(DjangoModelFactory):
+    """A redacted text of `answer` that nobody has approved. Trait: `approved`."""
+
+    class Meta:
+        model = models.Redaction
+
+    class Params:
+        approved = factory.Trait(approved_by=factory.SubFactory(UserFactory, role=Role.INVOLVEMENT))
+
+    text = factory.Sequence(lambda n: f"They came late, and [a name] was kind. {n}")
+    written_by = factory.SubFactory(UserFactory, role=Role.INVOLVEMENT)

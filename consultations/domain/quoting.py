@@ -1,0 +1,142 @@
+"""Themes with how many people say so, and the words that stand for each: approved, let be published, and protected.
+
+A quote stands under a theme only while its number is shown: words beside a withheld number would give it a floor.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from consultations import rules
+from consultations.domain import codeframes, counting, settling
+from consultations.models import Coding, Consultation, Quote, Reading, Redaction, Theme
+from engagement.domain import log
+from engagement.domain.disclosure import protect_choices
+from engagement.models import User
+
+MOST = 6  # quotes behind one theme
+
+
+class QuoteRefused(Exception):
+    """These words cannot stand for the theme; the message says why."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class ThemeResult:
+    """What may be said of one theme. `count` of people and whole `percent` of those coded, `None` when withheld."""
+
+    number: int
+    name: str
+    definition: str
+    position: str
+    under: int | None
+    count: int | None
+    percent: int | None
+    quotes: tuple[str, ...]
+
+
+def results_of(consultation: Consultation) -> list[ThemeResult]:
+    """Every theme in use with its protected number of people and its quotes, in the codeframe's order. Four queries.
+
+    A percentage is of those of whom a text stands under any theme.
+    """
+    threshold = counting.threshold_for(consultation)
+    themes = codeframes.themes_of(consultation)
+    counted = Coding.objects.filter(
+        reading__counts=True, reading__answer__response__consultation=consultation, theme__in=themes
+    ).order_by()
+    people = "reading__answer__response"
+    number = dict(counted.values_list("theme").annotate(number=Count(people, distinct=True)))
+    answered = counted.aggregate(number=Count(people, distinct=True))["number"]
+    protected = protect_choices(
+        {theme.pk: number.get(theme.pk, 0) for theme in themes}, answered=answered, threshold=threshold
+    )
+    enough = protected.total is not None
+    words = _quotes_by_theme(consultation) if enough else {}
+    results = []
+    for theme in themes:
+        cell = protected.cells[theme.pk]
+        shown = enough and not cell.withheld
+        results.append(
+            ThemeResult(
+                number=theme.number,
+                name=theme.name,
+                definition=theme.definition,
+                position=theme.position,
+                under=theme.parent.number if theme.parent else None,
+                count=cell.count if shown else None,
+                percent=cell.percent if shown else None,
+                quotes=tuple(words.get(theme.pk, ())) if shown else (),
+            )
+        )
+    return results
+
+
+def _quotes_by_theme(consultation: Consultation) -> dict[int, list[str]]:
+    words: dict[int, list[str]] = {}
+    shown = Redaction.objects.publishable().filter(answer__response__consultation=consultation)
+    quotes = Quote.objects.filter(redaction__in=shown).filter(_still_under("redaction__answer"))
+    for theme, text in quotes.order_by("key").values_list("theme", "redaction__text"):
+        words.setdefault(theme, []).append(text)
+    return words
+
+
+def _still_under(answer: str, theme: Theme | None = None) -> Exists:
+    """That the reading which counts puts the text under the theme (of a quote, its own): codings change."""
+    reading = Reading.objects.filter(answer=OuterRef(answer), counts=True)
+    return Exists(reading.filter(codings__theme=theme) if theme else reading.filter(codings__theme=OuterRef("theme")))
+
+
+def quotable_under(theme: Theme) -> QuerySet[Redaction]:
+    """Redacted texts that could stand for a theme: approved, let be published, and coded under it. In no order."""
+    consultation = theme.codeframe.consultation
+    able: QuerySet[Redaction] = Redaction.objects.publishable().filter(answer__response__consultation=consultation)
+    return able.filter(_still_under("answer", theme))
+
+
+def chosen_for(theme: Theme) -> list[int]:
+    """The keys of the redactions that stand for a theme, in their order. One query."""
+    return sorted(Quote.objects.filter(theme=theme).values_list("redaction", flat=True))
+
+
+def seen_in(theme: Theme) -> str:
+    """What a form remembers of the choice it was opened with (C04)."""
+    return ",".join(map(str, chosen_for(theme)))
+
+
+@transaction.atomic
+def choose_quotes(*, theme: Theme, keys: Collection[int], seen: str, actor: User, at: datetime) -> int:
+    """Makes these redacted texts, by key, the ones that stand for a theme, and no others; returns how many.
+
+    Raises `QuoteRefused`: no right, too many, one that may not be quoted (any more), or somebody chose meanwhile.
+    """
+    consultation = theme.codeframe.consultation
+    settling.hold_responses(consultation)
+    if not rules.reads_responses(actor, at=at):
+        raise QuoteRefused("Only the Involvement Team can do this.")
+    if seen != seen_in(theme):
+        raise QuoteRefused("Somebody else has chosen quotes meanwhile. Look at theirs, then save yours.")
+    if len(set(keys)) > MOST:
+        raise QuoteRefused(f"Choose at most {MOST}: people read a few.", "quotes")
+    able = list(quotable_under(theme).filter(pk__in=keys))
+    if len(able) < len(set(keys)):
+        raise QuoteRefused("One of these may not be quoted any more. Choose again.", "quotes")
+    Quote.objects.filter(theme=theme).exclude(redaction__in=able).delete()
+    kept = set(chosen_for(theme))
+    Quote.objects.bulk_create(Quote(theme=theme, redaction=one) for one in able if one.pk not in kept)
+    log.record(
+        action="theme.quoted",
+        subject=theme,
+        actor=actor,
+        at=at,
+        activity=consultation.activity,
+        summary=f"{len(able)} quotes were chosen for theme T{theme.number} of {consultation.reference}.",
+    )
+    return len(able)
