@@ -104,7 +104,7 @@ class Journey:
         """Gives the browser the ticket, for this consultation's pages only and until the browser closes."""
         response.set_cookie(
             COOKIE,
-            str(ticket),
+            str(tickets.Ticket(ticket.token, ticket.code)),  # the draft itself holds the code for coming back
             path=self.consultation.get_absolute_url(),
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
