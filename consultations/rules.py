@@ -116,6 +116,12 @@ def signable_consultations(user: Any, *, at: datetime) -> Q:
     return signable if signable == NOTHING else signable & ~Q(written_by=user)
 
 
+def previewed_consultations(user: Any, *, at: datetime) -> Q:
+    """Consultations whose questions a person goes through as respondents will: who writes them, who signs them off."""
+    signs = has_role(user, Role.MANAGEMENT, on=local_date(at))
+    return EVERYTHING if signs else writable_consultations(user, at=at)
+
+
 def keeps_elections(user: Any, *, at: datetime) -> bool:
     """Whether a person keeps the calendar of pre-election periods."""
     return has_role(user, Role.INVOLVEMENT, Role.MANAGEMENT, on=local_date(at))

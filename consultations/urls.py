@@ -34,6 +34,7 @@ from consultations.views import (
 )
 from consultations.views.analysis import coding, concerns, double, exports, redacting, said, themes
 from consultations.views.channels import files
+from consultations.wizard import previewing
 from consultations.wizard.views import AnswerQuestion
 
 app_name = "consultations"
@@ -86,6 +87,23 @@ reading = [
 
 managed = "engagement/consultations/<slug:reference>/"
 questionnaire = "engagement/questionnaires/<int:pk>/"
+
+
+def previewed(door, prefix, name):
+    """The pages of a preview behind one door: `<prefix>start/` is called `<name>-start`."""
+    pages = previewing.behind(door)
+    answer = path(f"{prefix}<slug:step>/", pages.pop("answer"), name=f"{name}-answer")
+    return [*(path(f"{prefix}{page}/", view, name=f"{name}-{page}") for page, view in pages.items()), answer]
+
+
+# The same questions with nothing kept: for the office, and for whoever holds a link.
+preview = [
+    *previewed(previewing.OfficeTrial, f"{managed}preview/", "manage-try"),
+    path(f"{managed}share/", previewing.SharePreview.as_view(), name="manage-share"),
+    *previewed(previewing.QuestionnaireTrial, f"{questionnaire}preview/", "questionnaire-try"),
+    path("preview/link/<str:token>/", previewing.OpenPreview.as_view(), name="preview-link"),
+    *previewed(previewing.LinkTrial, "preview/<slug:reference>/", "preview"),
+]
 
 # What the office prepares, watches, runs and concludes.
 managing = [
@@ -218,4 +236,4 @@ entering = [
     path(f"{managed}channels/files/<uuid:pk>/discard/", files.ThrowFileAway.as_view(), name="channel-file-discard"),
 ]
 
-urlpatterns = [*journey, *reading, *managing, *keeping, *inviting, *naming, *analysing, *entering]
+urlpatterns = [*journey, *reading, *preview, *managing, *keeping, *inviting, *naming, *analysing, *entering]

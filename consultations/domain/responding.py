@@ -72,11 +72,7 @@ def _submit(*, consultation: Consultation, ticket: Ticket, publish: str, seen: s
         raise WordsCorrected(
             "We corrected some words since you opened this page. Look at your answers again, then send."
         )
-    questions = questionnaires.questions_of(version)
-    kept = questionnaires.check_answers(questions, opened.answers)
-    if not kept:
-        first = next(question.key for question in questions if question.asks)
-        raise questionnaires.AnswersRefused({first: "Answer at least one question before you send."})
+    kept = ready_to_send(questionnaires.questions_of(version), opened.answers)
     earlier, code = _under_code(consultation, ticket.code), ticket.code
     if opened.replaces:
         settling.hold_responses(consultation)
@@ -93,6 +89,15 @@ def _submit(*, consultation: Consultation, ticket: Ticket, publish: str, seen: s
     )
     row.delete()
     return Receipt(code)
+
+
+def ready_to_send(questions: Sequence[FrozenQuestion], given: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Answers as they would be kept. Raises `AnswersRefused`, also when nothing was answered at all."""
+    kept = questionnaires.check_answers(questions, given)
+    if not kept:
+        first = next(question.key for question in questions if question.asks)
+        raise questionnaires.AnswersRefused({first: "Answer at least one question before you send."})
+    return kept
 
 
 def _receipt_again(consultation: Consultation, ticket: Ticket) -> Receipt:

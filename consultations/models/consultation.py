@@ -73,6 +73,10 @@ class ConsultationQuerySet(models.QuerySet):
         """Drafts that this person may write."""
         return self.filter(rules.writable_consultations(user, at=at), published_at=None)
 
+    def previewable_by(self, user, *, at):
+        """Consultations whose questions this person may go through, with nothing kept, in any state."""
+        return self.filter(rules.previewed_consultations(user, at=at))
+
     def signable_by(self, user, *, at):
         """Drafts that this person may sign off, as somebody who wrote no part of them."""
         return self.filter(rules.signable_consultations(user, at=at), published_at=None)

@@ -11,7 +11,6 @@ from django.views.generic import FormView, TemplateView, View
 from consultations.domain import (
     admitting,
     attempts,
-    correcting,
     drafting,
     letters,
     publication,
@@ -107,9 +106,7 @@ class Check(DraftJourney, TemplateView):
         form = ChooseWordingForm(self.request.POST, offered=self.offered)
         if form.is_valid():
             with suppress(drafting.NotTakingAnswers, drafting.DraftGone):  # the page says so
-                chosen = form.cleaned_data["wording"]
-                self.draft = drafting.keep_wording(opened=self.draft, wording=chosen, at=self.at)
-                self.request.draft = self.draft
+                self.read_in(form.cleaned_data["wording"])
         return self.render_to_response(self.get_context_data())
 
     def send(self):
@@ -124,11 +121,7 @@ class Check(DraftJourney, TemplateView):
                 at=self.at,
             )
         except questionnaires.AnswersRefused as refusal:
-            numbers = {question.key: number for number, question in enumerate(self.questions, start=1)}
-            problems = [
-                (words, f"{self.address('answer', str(numbers[key]))}?check") for key, words in refusal.problems.items()
-            ]
-            return self.render_to_response(self.get_context_data(problems=problems), status=422)
+            return self.with_problems(refusal.problems)
         except responding.WordsCorrected as refusal:
             return self.render_to_response(self.get_context_data(corrected_meanwhile=str(refusal)), status=409)
         except drafting.NotTakingAnswers:
@@ -139,6 +132,12 @@ class Check(DraftJourney, TemplateView):
         if receipt.code != self.ticket.code:
             self.hand_over(response, type(self.ticket)(self.ticket.token, receipt.code))
         return response
+
+    def with_problems(self, problems):
+        """The same page, with what is wrong and the way to each question where it is."""
+        numbers = {question.key: number for number, question in enumerate(self.questions, start=1)}
+        ways = [(words, f"{self.address('answer', str(numbers[key]))}?check") for key, words in problems.items()]
+        return self.render_to_response(self.get_context_data(problems=ways), status=422)
 
     def get_context_data(self, **kwargs):
         pages = self.pages(self.draft.answers)
@@ -151,9 +150,9 @@ class Check(DraftJourney, TemplateView):
             last=self.address("answer", str(max(pages))),
             replaces=self.draft.replaces,
             form=self._last_question(pages),
-            not_taken=self._not_taken(),
+            not_taken=self.not_taken(),
             last_moment=uk_time(self.consultation.ends_at),
-            corrections=shown(correcting.corrections_of(self.consultation)),
+            corrections=shown(self.corrections()),
             **kwargs,
         )
 
@@ -164,16 +163,13 @@ class Check(DraftJourney, TemplateView):
         chosen = self.request.POST.get("publish", self.draft.publication)
         return SendForm(offered=publication.offered(self.consultation), initial={"publish": chosen})
 
-    def _not_taken(self):
+    def not_taken(self):
+        """Why nothing can be sent now, in a sentence, or nothing."""
         try:
             drafting.refuse_unless_sendable(self.consultation, at=self.at)
         except drafting.NotTakingAnswers as refusal:
             return str(refusal)
         return ""
-
-    def is_sendable(self):
-        """Whether answers can still be changed and sent from here."""
-        return self.consultation.takes_started_answers(at=self.at)
 
     def _sections(self, pages):
         """What was asked on this way, as (title of the section, rows of a summary list)."""

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 
-from consultations.domain import drafting, questionnaires, responding, tickets
+from consultations.domain import correcting, drafting, questionnaires, responding, tickets
 from consultations.domain.routes import path_of
 from consultations.domain.wordings import STANDARD
 from consultations.models import Consultation
@@ -27,16 +27,41 @@ class Journey:
     """
 
     request: Any
+    kwargs: Any
     without_name = True  # a page for those who give no name; organisations have pages of their own
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         self.at = timezone.now()
-        known = Consultation.objects.published().select_related("version", "activity")
-        self.consultation = get_object_or_404(known, slug=kwargs["slug"])
+        self.consultation = self.load()
         self.ticket = tickets.read_ticket(request.COOKIES.get(COOKIE, ""))
-        self.draft = drafting.find(consultation=self.consultation, ticket=self.ticket) if self.ticket else None
-        request.draft = self.draft
+        self.draft = request.draft = self.find_draft()
+
+    def load(self):
+        """The consultation of this page, if there is one for this browser."""
+        known = Consultation.objects.published().select_related("version", "activity")
+        return get_object_or_404(known, slug=self.kwargs["slug"])
+
+    def find_draft(self):
+        """The unfinished answer that this browser holds, or `None`."""
+        return drafting.find(consultation=self.consultation, ticket=self.ticket) if self.ticket else None
+
+    def read_in(self, wording):
+        """Reads the questions in other words from here on. Raises `drafting.NotTakingAnswers` or `DraftGone`."""
+        kept = drafting.keep_wording(opened=self.request.draft, wording=wording, at=self.at)
+        self.draft = self.request.draft = kept
+
+    def is_sendable(self):
+        """Whether answers can still be changed and sent from here."""
+        return self.consultation.takes_started_answers(at=self.at)
+
+    def corrections(self):
+        """What was corrected since it became public, the newest first. One query."""
+        return correcting.corrections_of(self.consultation)
+
+    def news(self):
+        """The latest update, for the rail. One query."""
+        return wording.updates(self.consultation.events.order_by("-at", "-pk")[:1])
 
     def dispatch(self, request, *args, **kwargs):
         response = self.lead_to_organisations() or self.lead_elsewhere() or super().dispatch(request, *args, **kwargs)
@@ -55,9 +80,9 @@ class Journey:
             consultation=self.consultation,
             closes=uk_time(self.consultation.closes_at),
             takes_answers=self.consultation.takes_answers(at=self.at),
-            sendable=self.consultation.takes_started_answers(at=self.at),
+            sendable=self.is_sendable(),
             grace=wording.grace(self.consultation),
-            news=wording.updates(self.consultation.events.order_by("-at", "-pk")[:1]),
+            news=self.news(),
             offered=self.offered,
             wording=self.wording,
             **kwargs,

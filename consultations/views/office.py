@@ -27,6 +27,7 @@ from consultations.domain import (
     responding,
     signing,
 )
+from consultations.domain.previewing import BEFORE_OPENING
 from consultations.domain.substance import signed
 from consultations.enums import OPEN_STATES, REPORTED_STATES, TEXT_KINDS, Channel, State
 from consultations.models import Consultation, Response
@@ -128,6 +129,7 @@ class ManageDetail(OfficePage, DetailView):
         state = consultation.state(at=self.at)
         draft = state == State.DRAFT
         runs = rules.runs_consultations(user, at=self.at)
+        previews = Consultation.objects.previewable_by(user, at=self.at).filter(pk=consultation.pk).exists()
         return {
             **super().get_context_data(**kwargs),
             "state": state,
@@ -139,6 +141,8 @@ class ManageDetail(OfficePage, DetailView):
             "facts": wording.office_facts(consultation, at=self.at),
             "has_codes": runs and consultation.needs_code,
             "writes_questionnaires": rules.writes_questionnaires(user, at=self.at),
+            "previews": previews,
+            "shares": previews and state in BEFORE_OPENING,
             "actions": wording.actions(consultation, state=state, runs=runs),
             "profiled": not draft and is_profiled(consultation, user, at=self.at),
             "reads": not draft and not consultation.is_named and rules.reads_responses(user, at=self.at),

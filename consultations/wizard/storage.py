@@ -3,7 +3,7 @@
 from django.utils import timezone
 from formtools.wizard.storage.base import BaseStorage
 
-from consultations.domain import drafting
+from consultations.domain import drafting, previewing
 from consultations.forms.answering import answer_form
 
 
@@ -33,4 +33,13 @@ class DraftStorage(BaseStorage):
         """Keeps the values of one answer. Raises `drafting.NotTakingAnswers` or `drafting.DraftGone`."""
         self.request.draft = drafting.keep_step(
             opened=self.request.draft, question=self.questions[step].key, values=cleaned_data, at=timezone.now()
+        )
+
+
+class TrialStorage(DraftStorage):
+    """The same for a preview: an answer stays with the browser (`request.draft` is a `previewing.Trial`)."""
+
+    def set_step_data(self, step, cleaned_data):
+        self.request.draft = previewing.keep_step(
+            self.request.draft, question=self.questions[step].key, values=cleaned_data
         )

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from formtools.wizard.views import NamedUrlWizardView
 
-from consultations.domain import correcting, drafting
+from consultations.domain import drafting
 from consultations.domain.routes import length_of_path
 from consultations.domain.wordings import STANDARD
 from consultations.forms.answering import AnswerForm, answer_form
@@ -46,7 +46,7 @@ class AnswerQuestion(DraftJourney, NamedUrlWizardView):
     def get(self, request, *args, **kwargs):
         if kwargs["step"] not in self.get_form_list():
             raise Http404
-        if not self.consultation.takes_started_answers(at=self.at):
+        if not self.is_sendable():
             return redirect(self.address("check"))
         if int(kwargs["step"]) not in self.pages(request.draft.answers):
             return redirect(self.where_left(request.draft))
@@ -78,9 +78,7 @@ class AnswerQuestion(DraftJourney, NamedUrlWizardView):
             if form.is_valid() and (form.values() or key in self.request.draft.answers):
                 self.storage.set_step_data(self.steps.current, form.values())
             if choose.is_valid():
-                self.request.draft = drafting.keep_wording(
-                    opened=self.request.draft, wording=choose.cleaned_data["wording"], at=self.at
-                )
+                self.read_in(choose.cleaned_data["wording"])
         except (drafting.NotTakingAnswers, drafting.DraftGone) as refusal:
             form.add_error(None, f"{refusal} Your answer is still on this page: you can copy it.")
             return self.render(form)
@@ -106,7 +104,7 @@ class AnswerQuestion(DraftJourney, NamedUrlWizardView):
     def _corrected(self, question):
         """What was corrected in this question since it became public, in the words in which it is read."""
         wording = self.wording.code if self.wording else STANDARD
-        return of_question(correcting.corrections_of(self.consultation), question, wording)
+        return of_question(self.corrections(), question, wording)
 
     def get_context_data(self, form, **kwargs):
         here, answers = int(self.steps.current), self.request.draft.answers

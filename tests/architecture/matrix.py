@@ -65,6 +65,7 @@ UNLOCKED = {
     "account_confirm_login_code": "leads to the sign-in page unless a code was just asked for",
     "account_email_verification_sent": "leads on unless an address was just given",
     "mfa_authenticate": "leads to the sign-in page unless a password was just right",
+    "consultations:preview-": "opens nothing without a signed link: tests/consultations/test_preview.py",
     "wagtailadmin_api:": "portal.views.cms.cms_only",
     "wagtailadmin_login": "portal.views.cms.cms_only: there is one sign-in page",
     "cms/login/": "leads everybody to the one sign-in page",
@@ -135,6 +136,7 @@ PORTAL = [
 
 READERS_OF_DRAFT_CONSULTATION = "involvement lead manager management auditor"
 WRITERS = "involvement lead other_lead"
+PREVIEWERS = "involvement lead management"
 OWN_WRITERS = "involvement lead"
 INVOLVEMENT = {"get": "involvement", "post": "involvement"}
 DECIDERS = "lead commissioner"
@@ -313,6 +315,25 @@ CONSULTATIONS = [
     row("consultations:manage-said", "closed_consultation.reference", get="involvement lead"),
     row("consultations:manage-said", "draft_consultation.reference", get=NOBODY),
     row("consultations:concern-detail", "concern.pk", **INVOLVEMENT),
+    row("consultations:manage-try-start", "draft_consultation.reference", get=PREVIEWERS, post=PREVIEWERS),
+    row("consultations:manage-try-check", "draft_consultation.reference", get=PREVIEWERS, post=PREVIEWERS),
+    row("consultations:manage-try-safety", "draft_consultation.reference", get=PREVIEWERS),
+    row("consultations:manage-try-end", "draft_consultation.reference", get=PREVIEWERS),
+    row("consultations:manage-try-answer", "draft_consultation.reference", "'1'", get=PREVIEWERS, post=PREVIEWERS),
+    row("consultations:manage-try-start", "closed_consultation.reference", get=PREVIEWERS, post=PREVIEWERS),
+    row("consultations:manage-share", "draft_consultation.reference", get=PREVIEWERS, post=PREVIEWERS),
+    row("consultations:manage-share", "open_consultation.reference", get=PREVIEWERS, post=PREVIEWERS),
+    row("consultations:questionnaire-try-start", "questionnaire.pk", get=WRITERS, post=WRITERS),
+    row("consultations:questionnaire-try-check", "questionnaire.pk", get=WRITERS, post=WRITERS),
+    row("consultations:questionnaire-try-safety", "questionnaire.pk", get=WRITERS),
+    row("consultations:questionnaire-try-end", "questionnaire.pk", get=WRITERS),
+    row("consultations:questionnaire-try-answer", "questionnaire.pk", "'1'", get=WRITERS, post=WRITERS),
+    row("consultations:preview-start", "draft_consultation.reference", get=NOBODY, post=NOBODY),
+    row("consultations:preview-check", "draft_consultation.reference", get=NOBODY, post=NOBODY),
+    row("consultations:preview-safety", "draft_consultation.reference", get=NOBODY),
+    row("consultations:preview-end", "draft_consultation.reference", get=NOBODY),
+    row("consultations:preview-answer", "draft_consultation.reference", "'1'", get=NOBODY, post=NOBODY),
+    row("consultations:preview-link", "'none'", get=NOBODY),
     row("consultations:questionnaire-preview", "questionnaire.pk", get="involvement lead other_lead"),
     row("consultations:questionnaire-copy", "questionnaire.pk", get=WRITERS, post=WRITERS),
     row("consultations:questionnaire-wording", "questionnaire.pk", "'easy-read'", get=WRITERS, post=WRITERS),
