@@ -126,6 +126,7 @@ QUESTION_PANELS = [
         help_text="For “Information: nothing is asked” this is what people read.",
     ),
     FieldPanel("required"),
+    FieldPanel("reusable"),
     MultiFieldPanel(
         [FieldRowPanel([FieldPanel("dont_know"), FieldPanel("prefer_not")])],
         heading="Beside the choices",
@@ -219,6 +220,7 @@ class QuestionnaireViewSet(ModelViewSet):
                 "one that is open, change it here and then publish the correction from the consultation’s page.</p>"
             ),
             FieldPanel("title"),
+            FieldPanel("reusable"),
             InlinePanel("questions", panels=QUESTION_PANELS, heading="Questions", label="Question"),
             WordingsPanel(
                 "wordings",

@@ -10,7 +10,8 @@ from consultations.domain.questionnaires import QuestionnaireRefused
 from consultations.models import Choice, Question, Questionnaire, QuestionWording, Route, Statement, Wording
 from engagement.domain import log
 
-PARTS: tuple[Any, ...] = (Choice, Statement, Route)
+PARTS_WITHOUT_ROUTES: tuple[Any, ...] = (Choice, Statement)
+PARTS: tuple[Any, ...] = (*PARTS_WITHOUT_ROUTES, Route)
 
 
 @transaction.atomic
@@ -31,16 +32,17 @@ def note_writing(*, questionnaire: Questionnaire, actor: Any, at: datetime, begu
 def copy_questionnaire(*, questionnaire: Questionnaire, title: str, actor: Any, at: datetime) -> Questionnaire:
     """A new questionnaire with the same questions under another title. Keys stay, so results can be compared over time.
 
-    Raises `QuestionnaireRefused` when the title is taken.
+    What is in the question bank is there once: the copy is not. Raises `QuestionnaireRefused` when the title is taken.
     """
     if Questionnaire.objects.filter(title__iexact=title).exists():
         raise QuestionnaireRefused(f"There is already a questionnaire called “{title}”. Choose another title.")
     copy = Questionnaire.objects.create(title=title)
     for question in questionnaire.questions.order_by("sort_order", "pk"):
-        asked = Question.objects.create(questionnaire=copy, **_said(question, leave_out={"id", "questionnaire"}))
+        said = copied(question, leave_out={"id", "questionnaire", "reusable", "taken_from"})
+        asked = Question.objects.create(questionnaire=copy, taken_from=question, **said)
         for model in PARTS:
             model.objects.bulk_create(
-                model(question=asked, **_said(row, leave_out={"id", "question"}))
+                model(question=asked, **copied(row, leave_out={"id", "question"}))
                 for row in model.objects.filter(question=question).order_by("sort_order", "pk")
             )
     _copy_wordings(questionnaire, copy)
@@ -50,18 +52,18 @@ def copy_questionnaire(*, questionnaire: Questionnaire, title: str, actor: Any, 
 def _copy_wordings(questionnaire: Questionnaire, copy: Questionnaire) -> None:
     asked = {question.key: question for question in copy.questions.all()}
     for wording in questionnaire.wordings.order_by("sort_order", "pk"):
-        offered = Wording.objects.create(questionnaire=copy, **_said(wording, leave_out={"id", "questionnaire"}))
+        offered = Wording.objects.create(questionnaire=copy, **copied(wording, leave_out={"id", "questionnaire"}))
         QuestionWording.objects.bulk_create(
             QuestionWording(
                 wording=offered,
                 question=asked[row.question.key],
-                **_said(row, leave_out={"id", "wording", "question"}),
+                **copied(row, leave_out={"id", "wording", "question"}),
             )
             for row in wording.questions.select_related("question").order_by("pk")
         )
 
 
-def _said(row: Model, *, leave_out: set[str]) -> dict[str, Any]:
+def copied(row: Model, *, leave_out: set[str]) -> dict[str, Any]:
     """The words and settings of a row, without what ties it to its place."""
     return {f.name: getattr(row, f.name) for f in row._meta.concrete_fields if f.name not in leave_out}
 

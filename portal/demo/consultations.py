@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from consultations.domain import (
+    authoring,
     concerns,
     concluding,
     drafting,
@@ -20,11 +21,11 @@ from consultations.domain.questionnaires import questions_of
 from consultations.domain.substance import digest_of
 from consultations.domain.timekeeping import keep_time
 from consultations.domain.ways import keep_way
-from consultations.enums import Channel, IdentityMode, QuestionKind
+from consultations.enums import CHOICE_KINDS, Channel, IdentityMode, QuestionKind
 from consultations.models import Choice, Consultation, Question, Questionnaire
 from engagement.access import local_date
 from engagement.domain.calendar import add_working_days, is_working_day
-from portal.demo import Demonstration, at_hour
+from portal.demo import Demonstration, at_hour, young
 from portal.demo.groups import answer_together, hand_out, ticket_for
 from portal.demo.promises import explain_second, keep_first, promise, read_results
 from portal.demo.questions import ALARMING, ASKED, FAIR, LONGER, PAUSED, QUESTIONS, SUPPORT, WORDS, Asked
@@ -85,6 +86,8 @@ def plan_consultations(demo: Demonstration) -> None:
             demo.plan(demo.ago(5), _extend, key, at_hour(demo.ahead(asked.closes + asked.longer), 17))
         if over:
             demo.plan(closes_at + timedelta(minutes=5), _keep_time)
+    demo.plan(demo.ago(7), young.correct, ASKED["young"].title)
+    demo.plan(demo.ago(30), _keep_bank)
     demo.plan(demo.now, _settle)
     demo.plan(demo.ago(200), _conclude)
     answered = ASKED["waiting"].title
@@ -93,6 +96,11 @@ def plan_consultations(demo: Demonstration) -> None:
     demo.plan(demo.ago(190), _decide)
     demo.plan(demo.ago(120), keep_first)
     demo.plan(demo.ago(12), explain_second)
+
+
+def _keep_bank(demo: Demonstration, *, at: datetime) -> None:
+    bank = young.make_bank()
+    authoring.note_writing(questionnaire=bank, actor=demo.people["involvement"], at=at, begun=True)
 
 
 def _keep_time(demo: Demonstration, *, at: datetime) -> None:
@@ -112,7 +120,7 @@ def _draft(
 ) -> None:
     consultation = create_consultation(
         activity=demo.activities[asked.activity],
-        questionnaire=_questionnaire(key, asked.title),
+        questionnaire=_questionnaire(demo, key, asked.title, at=at),
         title=asked.title,
         summary=asked.summary,
         audience=asked.audience,
@@ -170,7 +178,9 @@ def _ways(demo: Demonstration, opens_at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _questionnaire(key: str, title: str) -> Questionnaire:
+def _questionnaire(demo: Demonstration, key: str, title: str, *, at: datetime) -> Questionnaire:
+    if key == "young":
+        return young.make_questionnaire(title, today=local_date(at), actor=demo.people["involvement"], at=at)
     questionnaire = Questionnaire.objects.create(title=title)
     for order, (kind, text, choices, evidence) in enumerate(QUESTIONS[key]):
         question = Question.objects.create(
@@ -261,6 +271,8 @@ def _answer(demo: Demonstration, key: str, answers: int, *, at: datetime) -> Non
 def _choose(key: str, question, chance: random.Random) -> list[str]:
     if question.kind == QuestionKind.LONG_TEXT:
         return [chance.choice(WORDS[key])]
+    if question.kind not in CHOICE_KINDS:
+        return young.choose(question, chance)
     keys = [choice.key for choice in question.choices]
     weights = [len(keys) - place for place in range(len(keys))]
     if question.kind == QuestionKind.SEVERAL:

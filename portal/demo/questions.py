@@ -195,11 +195,6 @@ QUESTIONS = {
         (SEVERAL, "When would you want to be able to reach it?", ("Weekdays", "Evenings", "Weekends", "At night"), ""),
         (TEXT, "What is missing from the draft?", (), ""),
     ),
-    "young": (
-        (SEVERAL, "What is there near you that helps?", ("A youth club", "Sport", "School", "Family", "Nothing"), ""),
-        (SCALE, "Young people here know whom to turn to.", (), ""),
-        (TEXT, "What would have helped someone you know?", (), ""),
-    ),
     "visits": (
         (SINGLE, "Whom should we visit first?", ("People over 65", "People who live alone", "Smokers", "Everyone"), ""),
         (SCALE, "I would let the fire service into my home for a visit.", (), ""),

@@ -335,6 +335,8 @@ CONSULTATIONS = [
     row("consultations:preview-answer", "draft_consultation.reference", "'1'", get=NOBODY, post=NOBODY),
     row("consultations:preview-link", "'none'", get=NOBODY),
     row("consultations:questionnaire-preview", "questionnaire.pk", get="involvement lead other_lead"),
+    row("consultations:question-bank", get=WRITERS),
+    row("consultations:questionnaire-take", "questionnaire.pk", get=WRITERS, post=WRITERS),
     row("consultations:questionnaire-copy", "questionnaire.pk", get=WRITERS, post=WRITERS),
     row("consultations:questionnaire-wording", "questionnaire.pk", "'easy-read'", get=WRITERS, post=WRITERS),
 ]
