@@ -49,9 +49,16 @@ def test_preview_is_shared_and_gone_through_outside(visit, width):
 
 def test_words_are_put_right_and_everybody_reads_it(visit, width):
     now = timezone.now()
-    opened = ConsultationFactory(open=True, opens_at=now - timedelta(days=2), closes_at=now + timedelta(days=30))
+    questionnaire = QuestionnaireFactory()
+    Question.objects.filter(questionnaire=questionnaire, key="q4").update(text="What should chagne?")
+    opened = ConsultationFactory(
+        open=True,
+        questionnaire=questionnaire,
+        opens_at=now - timedelta(days=2),
+        closes_at=now + timedelta(days=30),
+    )
     Question.objects.filter(questionnaire=opened.questionnaire, key="q4").update(
-        hint="Do not write anybody’s name.", text="What should chagne?"
+        hint="Do not write anybody’s name.", text="What should change?"
     )
     office, reader = visit(width=width), visit(width=width)
     office.sign_in(UserFactory(role=Role.INVOLVEMENT))
@@ -72,3 +79,22 @@ def test_words_are_put_right_and_everybody_reads_it(visit, width):
     reader.go(f"{opened.get_absolute_url()}answer/4/")
     reader.page.get_by_text("What it said before").click()
     reader.look("question")
+
+
+def test_question_is_taken_from_the_bank(visit, width):
+    bank = QuestionnaireFactory(reusable=True)
+    WordingFactory(questionnaire=bank, said="Easy:")
+    mine = QuestionnaireFactory()
+    office = visit(width=width)
+    office.sign_in(UserFactory(role=Role.INVOLVEMENT))
+    office.go("/engagement/questionnaires/bank/?q=phone")
+    office.look("bank")
+    office.go(f"/engagement/questionnaires/{mine.pk}/")
+    office.page.get_by_role("link", name="Add questions from the bank").click()
+    office.page.get_by_label("What should change?").check()
+    office.look("take")
+    office.page.get_by_role("button", name="Add them").click()
+    office.page.get_by_text("1 question added at the end.").wait_for()
+    office.look("taken")
+
+    assert mine.questions.count() == 5
