@@ -137,6 +137,11 @@ PORTAL = [
 READERS_OF_DRAFT_CONSULTATION = "involvement lead manager management auditor"
 WRITERS = "involvement lead other_lead"
 PREVIEWERS = "involvement lead management"
+DOORS = (  # of a preview: the name of its pages, what it is of, who goes through
+    ("manage-try", "draft_consultation.reference", PREVIEWERS),
+    ("questionnaire-try", "questionnaire.pk", WRITERS),
+    ("preview", "draft_consultation.reference", NOBODY),
+)
 OWN_WRITERS = "involvement lead"
 INVOLVEMENT = {"get": "involvement", "post": "involvement"}
 DECIDERS = "lead commissioner"
@@ -315,24 +320,16 @@ CONSULTATIONS = [
     row("consultations:manage-said", "closed_consultation.reference", get="involvement lead"),
     row("consultations:manage-said", "draft_consultation.reference", get=NOBODY),
     row("consultations:concern-detail", "concern.pk", **INVOLVEMENT),
-    row("consultations:manage-try-start", "draft_consultation.reference", get=PREVIEWERS, post=PREVIEWERS),
-    row("consultations:manage-try-check", "draft_consultation.reference", get=PREVIEWERS, post=PREVIEWERS),
-    row("consultations:manage-try-safety", "draft_consultation.reference", get=PREVIEWERS),
-    row("consultations:manage-try-end", "draft_consultation.reference", get=PREVIEWERS),
-    row("consultations:manage-try-answer", "draft_consultation.reference", "'1'", get=PREVIEWERS, post=PREVIEWERS),
+    *(
+        row(f"consultations:{door}-{page}", of, get=who, post=who)
+        for door, of, who in DOORS
+        for page in ("start", "check")
+    ),
+    *(row(f"consultations:{door}-{page}", of, get=who) for door, of, who in DOORS for page in ("safety", "end")),
+    *(row(f"consultations:{door}-answer", of, "'1'", get=who, post=who) for door, of, who in DOORS),
     row("consultations:manage-try-start", "closed_consultation.reference", get=PREVIEWERS, post=PREVIEWERS),
     row("consultations:manage-share", "draft_consultation.reference", get=PREVIEWERS, post=PREVIEWERS),
     row("consultations:manage-share", "open_consultation.reference", get=PREVIEWERS, post=PREVIEWERS),
-    row("consultations:questionnaire-try-start", "questionnaire.pk", get=WRITERS, post=WRITERS),
-    row("consultations:questionnaire-try-check", "questionnaire.pk", get=WRITERS, post=WRITERS),
-    row("consultations:questionnaire-try-safety", "questionnaire.pk", get=WRITERS),
-    row("consultations:questionnaire-try-end", "questionnaire.pk", get=WRITERS),
-    row("consultations:questionnaire-try-answer", "questionnaire.pk", "'1'", get=WRITERS, post=WRITERS),
-    row("consultations:preview-start", "draft_consultation.reference", get=NOBODY, post=NOBODY),
-    row("consultations:preview-check", "draft_consultation.reference", get=NOBODY, post=NOBODY),
-    row("consultations:preview-safety", "draft_consultation.reference", get=NOBODY),
-    row("consultations:preview-end", "draft_consultation.reference", get=NOBODY),
-    row("consultations:preview-answer", "draft_consultation.reference", "'1'", get=NOBODY, post=NOBODY),
     row("consultations:preview-link", "'none'", get=NOBODY),
     row("consultations:questionnaire-preview", "questionnaire.pk", get="involvement lead other_lead"),
     row("consultations:question-bank", get=WRITERS),
@@ -417,10 +414,7 @@ CONTRACTS = [
     row("contracts:return-review", LIVE, "submitted_return.reference", get=READERS_OF_RETURN),
     row("contracts:return-review", LIVE, "queried_return.reference", get=READERS_OF_RETURN),
     row(
-        "contracts:return-review",
-        LIVE,
-        "accepted_return.reference",
-        get=f"{READERS_OF_RETURN} commissioner specialist",
+        "contracts:return-review", LIVE, "accepted_return.reference", get=f"{READERS_OF_RETURN} commissioner specialist"
     ),
     row("contracts:return-review", DRAFT, "submitted_return.reference", get=NOBODY),
     row("contracts:return-accept", LIVE, "submitted_return.reference", get="manager", post="manager"),
@@ -497,24 +491,14 @@ ENGAGEMENT = [
     row("engagement:log-list", get="involvement lead other_lead manager other_manager management auditor admin"),
     row("engagement:log-csv", get="involvement lead other_lead manager other_manager management auditor admin"),
     row("engagement:organisation-list", get="certifier stranger manager other_manager admin"),
-    row(
-        "engagement:organisation-register",
-        get="manager other_manager admin",
-        post="manager other_manager admin",
-    ),
+    row("engagement:organisation-register", get="manager other_manager admin", post="manager other_manager admin"),
     row("engagement:organisation-detail", "brightway.slug", get=PEOPLE_MANAGERS),
     row("engagement:organisation-detail", "office.slug", get="admin"),
     row("engagement:organisation-invite", "brightway.slug", get=PEOPLE_MANAGERS, post=PEOPLE_MANAGERS),
     row("engagement:organisation-invite", "office.slug", get="admin", post="admin"),
     row("engagement:invitation-again", "brightway.slug", "membership.pk", post=PEOPLE_MANAGERS),
     row("engagement:invitation-again", "office.slug", "membership.pk", post=NOBODY),
-    row(
-        "engagement:membership-end",
-        "brightway.slug",
-        "membership.pk",
-        get=PEOPLE_MANAGERS,
-        post=PEOPLE_MANAGERS,
-    ),
+    row("engagement:membership-end", "brightway.slug", "membership.pk", get=PEOPLE_MANAGERS, post=PEOPLE_MANAGERS),
     row("engagement:membership-end", "office.slug", "membership.pk", get=NOBODY, post=NOBODY),
 ]
 
