@@ -9,23 +9,8 @@ states of things. Addresses that only show something have no `post`: nobody can 
 from dataclasses import dataclass, field
 
 ANYBODY = frozenset(
-    {
-        "public",
-        "respondent",
-        "preparer",
-        "certifier",
-        "stranger",
-        "involvement",
-        "lead",
-        "other_lead",
-        "manager",
-        "other_manager",
-        "management",
-        "commissioner",
-        "specialist",
-        "auditor",
-        "admin",
-    }
+    "public respondent preparer certifier stranger involvement lead other_lead manager other_manager management"
+    " commissioner specialist auditor admin".split()
 )
 SIGNED_IN = ANYBODY - {"public"}
 OWN_PROVIDER = "preparer certifier"
