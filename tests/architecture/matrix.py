@@ -8,10 +8,11 @@ states of things. Addresses that only show something have no `post`: nobody can 
 
 from dataclasses import dataclass, field
 
-ANYBODY = frozenset(
+EVERYBODY = (
     "public respondent preparer certifier stranger involvement lead other_lead manager other_manager management"
-    " commissioner specialist auditor admin".split()
+    " commissioner specialist auditor admin"
 )
+ANYBODY = frozenset(EVERYBODY.split())
 SIGNED_IN = ANYBODY - {"public"}
 OWN_PROVIDER = "preparer certifier"
 ANY_PROVIDER = "preparer certifier stranger"
