@@ -181,20 +181,6 @@ class CollectiveKind(TextChoices):
     GROUP = "GROUP", "Answer of a group"
 
 
-class DuplicateEvidence(TextChoices):
-    """Why responses are suspected of being one response sent more than once. Only what they say: never an address."""
-
-    SAME_ANSWERS = "SAME_ANSWERS", "Every answer is the same, a text among them"
-    SAME_TEXT = "SAME_TEXT", "A long text is the same, other answers differ"
-
-
-class DuplicateDecision(TextChoices):
-    """What the team made of responses that are alike."""
-
-    KEPT = "KEPT", "Kept: all of them count"
-    LEFT_OUT = "LEFT_OUT", "Left out: all but one of them"
-
-
 class State(TextChoices):
     """Where a consultation stands at a moment: derived from its dates, never stored."""
 

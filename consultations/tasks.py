@@ -3,7 +3,17 @@
 from celery import shared_task
 from django.utils import timezone
 
-from consultations.domain import answering_clock, cowriting, drafting, evidence, files, inviting, settling, timekeeping
+from consultations.domain import (
+    answering_clock,
+    cowriting,
+    drafting,
+    entering,
+    evidence,
+    files,
+    inviting,
+    settling,
+    timekeeping,
+)
 from consultations.views.evidence import parts_of
 
 
@@ -44,6 +54,6 @@ def forget_drafts(**kwargs):
 
 @shared_task(name="consultations.work_on_files", ignore_result=True)
 def work_on_files(**kwargs):
-    """Checks and enters uploaded files of answers. Woken when somebody asks, and runs every minute."""
-    if files.work(at=timezone.now()):
+    """Checks and enters uploaded files, and sheets that a dead process left behind. When asked, and every minute."""
+    if files.work(at=timezone.now()) + entering.enter_checked(at=timezone.now()):
         settling.freeze_tables()

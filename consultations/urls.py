@@ -34,7 +34,7 @@ from consultations.views import (
     wordings,
 )
 from consultations.views.analysis import coding, concerns, double, exports, redacting, said, themes
-from consultations.views.channels import files
+from consultations.views.channels import collective, entry, files, overview
 from consultations.wizard import previewing
 from consultations.wizard.views import AnswerQuestion
 
@@ -229,8 +229,26 @@ naming = [
     path(f"{managed}named/<slug:who>/", named.NamedAnswer.as_view(), name="named-detail"),
 ]
 
+batch = f"{managed}channels/batches/<int:number>/"
+
 # Answers that came in other ways than online.
 entering = [
+    path(f"{managed}channels/", overview.Channels.as_view(), name="channel-list"),
+    path(f"{managed}channels/batches/begin/", entry.BeginBatch.as_view(), name="channel-batch-begin"),
+    path(batch, entry.BatchDetail.as_view(), name="channel-batch"),
+    path(f"{batch}sheets/<int:sheet>/", entry.TypeSheet.as_view(), name="channel-sheet"),
+    path(f"{batch}sheets/<int:sheet>/check/", entry.ReadSheet.as_view(), name="channel-sheet-check"),
+    path(f"{batch}sheets/<int:sheet>/settle/", entry.SettleSheet.as_view(), name="channel-sheet-settle"),
+    path(f"{batch}take-back/", entry.TakeBatchBack.as_view(), name="channel-batch-take-back"),
+    path(f"{batch}check-all/", entry.CheckAll.as_view(), name="channel-batch-check-all"),
+    path(f"{batch}finish/", entry.FinishCheck.as_view(), name="channel-batch-finish"),
+    path(f"{batch}discard/", entry.ThrowBatchAway.as_view(), name="channel-batch-discard"),
+    path(f"{managed}channels/collective/", collective.RecordCollective.as_view(), name="channel-collective-add"),
+    path(
+        f"{managed}channels/collective/<int:pk>/remove/",
+        collective.TakeCollectiveAway.as_view(),
+        name="channel-collective-remove",
+    ),
     path(f"{managed}channels/files/", files.UploadFile.as_view(), name="channel-files"),
     path(f"{managed}channels/files/template/", files.FileTemplate.as_view(), name="channel-file-template"),
     path(f"{managed}channels/files/<uuid:pk>/", files.FileProgress.as_view(), name="channel-file"),

@@ -17,6 +17,7 @@ from consultations.domain import crossings, questionnaires, versions
 from consultations.domain.crossings import CrossResult
 from consultations.domain.frozen import FrozenQuestion, thaw
 from consultations.domain.tables import PartResult, QuestionResult, Row, numbers_asked, question_result, rows_of
+from consultations.domain.voices import CollectiveRow
 from consultations.enums import GRID_KINDS, Channel, QuestionKind
 from consultations.models import Answer, Consultation, QuestionnaireVersion, Response, RunningCount
 from engagement.domain.disclosure import protect_counts
@@ -35,6 +36,7 @@ class Results:
     channels: tuple[Row, ...]
     questions: tuple[QuestionResult, ...]
     crossings: tuple[CrossResult, ...] = ()
+    collective: tuple[CollectiveRow, ...] = ()
 
     @property
     def withheld(self) -> bool:
@@ -157,6 +159,7 @@ def thaw_results(kept: dict[str, Any]) -> Results:
         channels=_thaw_rows(kept["channels"]),
         questions=questions,
         crossings=tuple(crossings.thawed(crossing) for crossing in kept.get("crossings", ())),
+        collective=tuple(CollectiveRow(**row) for row in kept.get("collective", ())),
     )
 
 

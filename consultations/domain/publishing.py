@@ -5,12 +5,13 @@ correction is a later edition with a public note.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from consultations.domain import counting, editions, monitoring, profile, settling
+from consultations.domain import collective, counting, editions, monitoring, profile, settling
 from consultations.domain.concluding import (
     FEEDBACK,
     OUTCOME,
@@ -156,7 +157,8 @@ def _public(consultation: Consultation, *, half: tuple[str, ...], note: str, act
 def _count(consultation: Consultation, *, at: datetime) -> dict[str, Any]:
     """Counts all that is settled, puts what may be shown on the row, unsaved, and returns the exact counts."""
     counts = counting.count_settled(consultation)
-    consultation.results = counting.snapshot(counting.protect(consultation, counts, at=at))
+    shown = replace(counting.protect(consultation, counts, at=at), collective=collective.beside(consultation))
+    consultation.results = counting.snapshot(shown)
     return counts
 
 

@@ -11,10 +11,12 @@ from consultations.models.analysis import (
     Theme,
 )
 from consultations.models.area import Area
+from consultations.models.beside import CollectiveResponse
 from consultations.models.concern import Concern, ConcernAct, Safeguarding
 from consultations.models.consultation import Consultation
 from consultations.models.correction import Correction
 from consultations.models.crossing import Crossing
+from consultations.models.entry import EntryBatch, EntrySheet
 from consultations.models.equality import EqualityCount, EqualityMark, EqualityPart, EqualityPlan
 from consultations.models.evidence import EvidenceFile
 from consultations.models.file import AnswerFile, SavedMatch
@@ -56,6 +58,7 @@ __all__ = [
     "CodeframeVersion",
     "Coding",
     "CodingSample",
+    "CollectiveResponse",
     "Concern",
     "ConcernAct",
     "Consultation",
@@ -64,6 +67,8 @@ __all__ = [
     "Crossing",
     "Draft",
     "ElectionPeriod",
+    "EntryBatch",
+    "EntrySheet",
     "EqualityCount",
     "EqualityMark",
     "EqualityPart",

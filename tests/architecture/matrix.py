@@ -324,22 +324,26 @@ CONSULTATIONS = [
     row("consultations:questionnaire-wording", "questionnaire.pk", "'easy-read'", get=WRITERS, post=WRITERS),
 ]
 
+A_BATCH = ("closed_consultation.reference", "entry_batch.number")
 A_FILE = ("closed_consultation.reference", "answer_file.pk")
 CHANNELS = [
-    row("consultations:channel-files", "open_consultation.reference", **INVOLVEMENT),
-    row("consultations:channel-files", "draft_consultation.reference", **INVOLVEMENT),
-    row("consultations:channel-file-template", "closed_consultation.reference", get="involvement"),
-    row("consultations:channel-file", *A_FILE, get="involvement", post="involvement"),
-    row("consultations:channel-file-match", *A_FILE, **INVOLVEMENT),
-    row("consultations:channel-file-words", *A_FILE, **INVOLVEMENT),
-    row("consultations:channel-file-discard", *A_FILE, **INVOLVEMENT),
-    row(
-        "consultations:channel-file-match",
-        "closed_consultation.reference",
-        "colleagues_file.pk",
-        get=NOBODY,
-        post=NOBODY,
+    row("consultations:channel-list", "closed_consultation.reference", get="involvement"),
+    row("consultations:channel-batch-begin", "open_consultation.reference", **INVOLVEMENT),
+    *(row(f"consultations:channel-{name}", *A_BATCH, **INVOLVEMENT) for name in ("batch", "batch-discard")),
+    *(
+        row(f"consultations:channel-{name}", *A_BATCH, "'1'", **INVOLVEMENT)
+        for name in ("sheet", "sheet-check", "sheet-settle")
     ),
+    *(
+        row(f"consultations:channel-batch-{name}", *A_BATCH, post="involvement")
+        for name in ("take-back", "check-all", "finish")
+    ),
+    row("consultations:channel-collective-add", "closed_consultation.reference", **INVOLVEMENT),
+    row("consultations:channel-collective-remove", "closed_consultation.reference", "petition.pk", **INVOLVEMENT),
+    row("consultations:channel-files", "open_consultation.reference", **INVOLVEMENT),
+    row("consultations:channel-file-template", "closed_consultation.reference", get="involvement"),
+    *(row(f"consultations:channel-{name}", *A_FILE, **INVOLVEMENT) for name in ("file", "file-match", "file-words")),
+    row("consultations:channel-file-discard", *A_FILE, **INVOLVEMENT),
 ]
 
 CODES = [

@@ -6,7 +6,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from consultations.domain.certifying import sign_off
+from consultations.domain.collective import record as record_collective
 from consultations.domain.cowriting import keep_entry
+from consultations.domain.entering import begin_batch
 from consultations.domain.files import receive
 from consultations.domain.promising import make_promise
 from consultations.domain.publishing import publish_outcome, publish_results
@@ -169,7 +171,7 @@ def ask(things, *, involvement, management, manager):
 
 
 def bring(things, *, involvement):
-    """Files of answers that wait to be matched: one's own, and a colleague's."""
+    """Files of answers that wait to be matched, one's own and a colleague's; a batch of sheets; a petition."""
     colleague = UserFactory(role=Role.INVOLVEMENT)
     things.answer_file, things.colleagues_file = (
         receive(
@@ -180,6 +182,18 @@ def bring(things, *, involvement):
             at=NOW,
         )
         for actor in (involvement, colleague)
+    )
+    shared = {"consultation": things.closed_consultation, "actor": involvement, "at": NOW}
+    things.entry_batch = begin_batch(channel="PAPER", place="Library", held_on=NOW.date(), sheets=2, **shared)
+    things.petition = record_collective(
+        kind="PETITION",
+        title="Keep the line open",
+        from_whom="Friends",
+        people=1204,
+        channel="EVENT",
+        received_on=NOW.date(),
+        summary="They ask for evenings.",
+        **shared,
     )
 
 

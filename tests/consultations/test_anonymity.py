@@ -100,8 +100,41 @@ ALLOWED = {
     },
 }
 
+# Sheets that wait for a second person: they are read from paper, and gone before there is a response.
+ALLOWED[models.EntrySheet] = {
+    "key": "random",
+    "batch_id": "which batch: until it is checked",
+    "number": "written on the sheet, so that whoever checks finds it",
+    "first": "sealed under the office's key; padded; deleted when the batch is checked",
+    "second": "the same",
+    "drawn": "whether lot chose it to be read twice",
+    "settled": "about the checking",
+    "differs": "about the checking",
+}
+
 # Tables whose rows are of many people or of the office, and so may have a key in order.
 ALLOWED_OF_MANY = {
+    models.EntryBatch: {
+        "id": "of a batch of sheets",
+        "consultation_id": "what they answer",
+        "number": "in the order of the batches",
+        "channel": "how they came in; so does each response",
+        "wording": "in which words the sheets ask",
+        "place": "where they were given: many sheets, and no response says of which batch it is",
+        "held_on": "the day on which they were given: of the batch, never of a response",
+        "sheets": "how many",
+        "left_out": "how many were blank or unreadable",
+        "left_out_reason": "why",
+        "state": "about the work",
+        "typed_by_id": "a colleague of the office",
+        "typed_on": "a day of work",
+        "checked_by_id": "another colleague",
+        "checked_on": "a day of work",
+        "checked_sheets": "about the checking",
+        "differing_sheets": "about the checking",
+        "differences": "how often each question was read differently, without the sheet",
+        "entered": "how many responses it became",
+    },
     models.CodeBatch: {
         "id": "of ten codes or more",
         "consultation_id": "what the codes open",
@@ -174,6 +207,8 @@ def test_no_path_of_foreign_keys_leads_from_a_response_to_a_person_who_is_not_st
         "Redaction.written_by",
         "Redaction.approved_by",
         "CodingSample.drawn_by",
+        "EntryBatch.typed_by",
+        "EntryBatch.checked_by",
         *{way for way in ways if way.startswith("Consultation.")},
     }
 
