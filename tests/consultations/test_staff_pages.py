@@ -450,5 +450,5 @@ def test_watching_costs_the_same_however_many_answer(office, number, django_asse
     ResponseFactory.create_batch(number, consultation=consultation, settled=False, answers={"q1": ["PHONE"]})
     settling.settle(consultation=consultation, at=NOW)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         office.get(address("detail", consultation))
