@@ -73,7 +73,7 @@ def plan_consultations(demo: Demonstration) -> None:
         demo.plan(opened_at - timedelta(hours=18), _sign_off, key)
         demo.plan(opened_at, _open, key)
         if asked.named:
-            demo.plan(demo.ago(2, hour=14), answer_together, asked.title)
+            demo.plan(demo.ago(2, hour=11), answer_together, asked.title)
         if asked.invited:
             demo.plan(opened_at + timedelta(hours=1), hand_out, asked.title)
         over = closes_at <= demo.now

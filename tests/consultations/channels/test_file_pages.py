@@ -52,7 +52,8 @@ def send(client, consultation, content=ROWS, name="export of Jo Moor.csv"):
 @pytest.mark.requirement("R-150")
 def test_file_goes_from_the_consultation_to_the_report(client, consultation, team):
     office = client.get(reverse("consultations:manage-detail", args=[consultation.reference]))
-    assert page("files", consultation) in office.content.decode()
+    assert page("list", consultation) in office.content.decode()
+    assert page("files", consultation) in client.get(page("list", consultation)).content.decode()
 
     match = client.get(send(client, consultation)["Location"])
     file = AnswerFile.objects.get()
