@@ -89,6 +89,10 @@ def values(route, name, world, sides):
         kind = "handout pk"
     elif route.url_name == "consultations:evidence-file":
         kind = "evidence pk"
+    elif "/channels/files/" in route.pattern:
+        kind = f"file {name}" if name == "pk" else kind
+    elif "/channels/collective/" in route.pattern:
+        kind = f"petition {name}" if name == "pk" else kind
     elif route.pattern.startswith(("engagement/promises/", "consultations/promises/")):
         kind = "promise reference"
     return {
@@ -114,6 +118,9 @@ def values(route, name, world, sides):
         "consultations reference": lambda: [one.reference for one in consultations(sides)],
         "consultations pk": lambda: [side.way.pk for side in sides],
         "handout pk": lambda: [side.code_batch.pk for side in sides],
+        "file pk": lambda: [side.answer_file.pk for side in sides],
+        "petition pk": lambda: [side.petition.pk for side in sides],
+        "consultations sheet": lambda: [1],
         "evidence pk": lambda: [side.evidence.pk for side in sides],
         "promise reference": lambda: [side.promise.reference for side in sides],
         "election pk": lambda: [world.election.pk],

@@ -13,7 +13,10 @@ from django.core import mail
 
 from consultations.domain import concluding, evidence, outcomes, promising
 from consultations.domain.certifying import sign_off
+from consultations.domain.collective import record as record_collective
 from consultations.domain.cowriting import keep_entry
+from consultations.domain.entering import begin_batch
+from consultations.domain.files import receive
 from consultations.domain.questionnaires import questions_of
 from consultations.enums import Channel
 from consultations.models import ElectionPeriod, EvidenceFile, RunningCount, Way
@@ -128,6 +131,7 @@ def side(world, name):
     one.agreements, one.returns = reporting.report(world, one)
     actor, owner = (one.preparer, "preparer") if name == OURS else (one.certifier, "stranger")
     one.upload = reporting.upload(world, one, actor=actor, owner=owner)
+    bring(world, one, world.people["involvement"])
     engage(world, one)
     return one
 
@@ -220,6 +224,26 @@ def group(world, one):
     )
     one.code_batch = CodeBatchFactory(
         consultation=one.group, organisation=one.provider, office_makes=False, label=f"Group {label}"
+    )
+
+
+def bring(world, one, team):
+    """A file of answers that waits to be matched, the sheets of an evening, and a petition."""
+    shared = {"consultation": one.closed_consultation, "actor": team, "at": NOW}
+    text = world.register.words("what a file of answers says", row="response text", owner=one.name)
+    one.answer_file = receive(
+        content=f"What should change?,Came by\nRing {text} first,Web\n".encode(), file_name="answers.csv", **shared
+    )
+    begin_batch(channel="PAPER", place="Library", held_on=NOW.date(), sheets=2, **shared)
+    one.petition = record_collective(
+        kind="PETITION",
+        title="Keep the line open",
+        from_whom="Friends of the line",
+        people=1204,
+        channel="EVENT",
+        received_on=NOW.date(),
+        summary="They ask for evenings.",
+        **shared,
     )
 
 

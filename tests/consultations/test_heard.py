@@ -145,7 +145,7 @@ def test_page_costs_the_same_however_many_areas(client, involvement, consultatio
     client.force_login(involvement)
     detail(client, consultation)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         detail(client, consultation)
 
 
