@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from consultations.domain import (
+    areas,
     authoring,
     concerns,
     concluding,
@@ -28,7 +29,7 @@ from engagement.domain.calendar import add_working_days, is_working_day
 from portal.demo import Demonstration, at_hour, young
 from portal.demo.groups import answer_together, hand_out, ticket_for
 from portal.demo.promises import explain_second, keep_first, promise, read_results
-from portal.demo.questions import ALARMING, ASKED, FAIR, LONGER, PAUSED, QUESTIONS, SUPPORT, WORDS, Asked
+from portal.demo.questions import ALARMING, AREAS, ASKED, FAIR, LONGER, PAUSED, QUESTIONS, SUPPORT, WORDS, Asked
 from portal.models import SpecificationPage
 
 NOT_OPENED = ("DRAFT", "ASKED")
@@ -88,6 +89,7 @@ def plan_consultations(demo: Demonstration) -> None:
             demo.plan(closes_at + timedelta(minutes=5), _keep_time)
     demo.plan(demo.ago(7), young.correct, ASKED["young"].title)
     demo.plan(demo.ago(30), _keep_bank)
+    demo.plan(demo.ago(320), _enter_areas)
     demo.plan(demo.now, _settle)
     demo.plan(demo.ago(200), _conclude)
     answered = ASKED["waiting"].title
@@ -101,6 +103,10 @@ def plan_consultations(demo: Demonstration) -> None:
 def _keep_bank(demo: Demonstration, *, at: datetime) -> None:
     bank = young.make_bank()
     authoring.note_writing(questionnaire=bank, actor=demo.people["involvement"], at=at, begun=True)
+
+
+def _enter_areas(demo: Demonstration, *, at: datetime) -> None:
+    areas.keep_areas(text=AREAS, seen=areas.fingerprint(""), actor=demo.people["involvement"], at=at)
 
 
 def _keep_time(demo: Demonstration, *, at: datetime) -> None:
