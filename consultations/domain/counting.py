@@ -17,6 +17,7 @@ from consultations.domain import crossings, questionnaires, versions
 from consultations.domain.crossings import CrossResult
 from consultations.domain.frozen import FrozenQuestion, thaw
 from consultations.domain.tables import PartResult, QuestionResult, Row, numbers_asked, question_result, rows_of
+from consultations.domain.themed import CodingMethod, ThemedQuestion, thaw_tables
 from consultations.domain.voices import CollectiveRow
 from consultations.enums import GRID_KINDS, Channel, QuestionKind
 from consultations.models import Answer, Consultation, QuestionnaireVersion, Response, RunningCount
@@ -37,6 +38,8 @@ class Results:
     questions: tuple[QuestionResult, ...]
     crossings: tuple[CrossResult, ...] = ()
     collective: tuple[CollectiveRow, ...] = ()
+    themes: tuple[ThemedQuestion, ...] = ()
+    coding: CodingMethod | None = None
 
     @property
     def withheld(self) -> bool:
@@ -160,6 +163,8 @@ def thaw_results(kept: dict[str, Any]) -> Results:
         questions=questions,
         crossings=tuple(crossings.thawed(crossing) for crossing in kept.get("crossings", ())),
         collective=tuple(CollectiveRow(**row) for row in kept.get("collective", ())),
+        themes=thaw_tables(kept.get("themes", ())),
+        coding=CodingMethod(**kept["coding"]) if kept.get("coding") else None,
     )
 
 

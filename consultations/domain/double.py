@@ -111,15 +111,22 @@ def agree_on(*, answer: Answer, themes: Collection[Theme], nothing: bool, actor:
     )
 
 
-def compare(consultation: Consultation) -> Compared:
-    """How two people agree on the sample so far, over all themes in use. Five queries, however many texts."""
+def compare(consultation: Consultation, *, questions: Collection[str] | None = None) -> Compared:
+    """How two people agree on the sample so far, over all themes in use; on the texts of some questions, by key.
+
+    Five queries, however many texts.
+    """
     pairs = _pairs(consultation)
+    sampled = SampledText.objects.filter(sample__consultation=consultation)
+    if questions is not None:
+        pairs = [pair for pair in pairs if pair[0].answer.question in questions]
+        sampled = sampled.filter(answer__question__in=questions)
     themes = codeframes.themes_of(consultation)
     first, second = ([_under(pair[turn]) for pair in pairs] for turn in (0, 1))
     keys = [theme.pk for theme in themes]
     each = by_theme(first, second, keys)
     return Compared(
-        sampled=SampledText.objects.filter(sample__consultation=consultation).count(),
+        sampled=sampled.count(),
         texts=len(pairs),
         same=exactly_alike(first, second),
         overall=overall(first, second, keys),

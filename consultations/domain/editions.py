@@ -5,18 +5,42 @@ with the outcome is added there, and read again by `edition_of`: then every edit
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Max
+from django.urls import reverse
 
-from consultations.domain import counting
+from consultations.domain import counting, equality, profile, promising
 from consultations.domain.concluding import FEEDBACK, OUTCOME, words_of
 from consultations.domain.counting import Results
-from consultations.enums import RevisionKind
-from consultations.models import Consultation, ResultsRevision
+from consultations.domain.profile import Profile
+from consultations.enums import LATE, OPEN_PROMISES, PromiseStatus, RevisionKind
+from consultations.models import Consultation, Promise, ResultsRevision
 from engagement.models import StageChange, User
+
+
+@dataclass(frozen=True)
+class PromiseThen:
+    """A promise as it stood when an edition was published. Where it stands now is in the register of promises."""
+
+    reference: str
+    words: str
+    owner_words: str
+    due_on: date
+    status: PromiseStatus
+    kept_on: date | None
+    evidence: str
+    reason: str
+
+    def get_absolute_url(self) -> str:
+        """Its public page, as it stands now."""
+        return reverse("consultations:promise-detail", args=[self.reference])
+
+    def standing(self, *, on: date) -> str:
+        """Where it stood on a day: a `PromiseStatus`, or `LATE` once its day had passed."""
+        return LATE if self.status in OPEN_PROMISES and self.due_on < on else self.status
 
 
 @dataclass(frozen=True)
@@ -32,10 +56,24 @@ class Edition:
     feedback: dict[str, Any]
     results: Results | None
     outcome: dict[str, Any]
+    profile: Profile | None = None
+    promises: tuple[PromiseThen, ...] = ()
 
 
 def content_of(consultation: Consultation) -> dict[str, Any]:
-    """What is public of a consultation's results and outcome now, as JSON can hold it. No query."""
+    """What is public of a consultation's results and outcome now, as JSON can hold it. Two queries."""
+    plan = equality.plan_of(consultation)
+    told = consultation.outcome_published_at is not None
+    promised = promising.promises_of(consultation) if told else []
+    return {
+        **_words_of(consultation),
+        "profile": plan.results if plan else None,
+        "promises": [_frozen_promise(one) for one in promised],
+    }
+
+
+def _words_of(consultation: Consultation) -> dict[str, Any]:
+    """What stands on the consultation's own row."""
     published, told = consultation.results_published_at, consultation.outcome_published_at
     return {
         "results_published_at": published.isoformat() if published else None,
@@ -44,6 +82,17 @@ def content_of(consultation: Consultation) -> dict[str, Any]:
         "results": consultation.results,
         "outcome": _dated(words_of(consultation, OUTCOME)) if told else None,
     }
+
+
+def _frozen_promise(promise: Promise) -> dict[str, Any]:
+    kept = {field.name: getattr(promise, field.name) for field in fields(PromiseThen)}
+    return _dated(kept)
+
+
+def _thawed_promise(kept: Mapping[str, Any]) -> PromiseThen:
+    kept_on = date.fromisoformat(kept["kept_on"]) if kept["kept_on"] else None
+    status, due_on = PromiseStatus(kept["status"]), date.fromisoformat(kept["due_on"])
+    return PromiseThen(**{**kept, "status": status, "due_on": due_on, "kept_on": kept_on})
 
 
 def edition_of(revision: ResultsRevision) -> Edition:
@@ -58,13 +107,16 @@ def edition_of(revision: ResultsRevision) -> Edition:
 
 
 def public_now(consultation: Consultation) -> Edition | None:
-    """What people read now, or `None` before the results are public. Number, kind and note are those of no edition."""
+    """What people read now, or `None` before the results are public. Number, kind and note are those of no edition.
+
+    Without the profile and the promises, which the page reads where they are kept. No query.
+    """
     if consultation.results_published_at is None:
         return None
     told = consultation.outcome_published_at
     kind = RevisionKind.OUTCOME if told else RevisionKind.RESULTS
     moment = told or consultation.results_published_at
-    return _thaw(content_of(consultation), number=0, kind=kind, note="", published_at=moment)
+    return _thaw(_words_of(consultation), number=0, kind=kind, note="", published_at=moment)
 
 
 def _thaw(kept: Mapping[str, Any], **about: Any) -> Edition:
@@ -79,6 +131,8 @@ def _thaw(kept: Mapping[str, Any], **about: Any) -> Edition:
         feedback=kept["feedback"],
         results=counting.thaw_results(kept["results"]) if kept["results"] else None,
         outcome=outcome,
+        profile=profile.thaw_profile(kept["profile"]) if kept.get("profile") else None,
+        promises=tuple(_thawed_promise(one) for one in kept.get("promises", ())),
     )
 
 
@@ -113,6 +167,11 @@ def last_counts(consultation: Consultation) -> dict[str, Any]:
     """The exact counts behind what is public now; empty before any edition."""
     kept = consultation.revisions.order_by("-number").values_list("counts", flat=True).first()
     return dict(kept or {})
+
+
+def counts_of_all(consultation: Consultation) -> list[dict[str, Any]]:
+    """The exact counts behind every edition, the newest first. One query."""
+    return list(consultation.revisions.order_by("-number").values_list("counts", flat=True))
 
 
 def _dated(words: dict[str, Any]) -> dict[str, Any]:

@@ -89,9 +89,11 @@ def publish(*, consultation: Consultation, at: datetime) -> None:
 
 def profile_of(plan: EqualityPlan | None) -> Profile | None:
     """Who answered as it was published, or `None`. No query."""
-    if plan is None or plan.results is None:
-        return None
-    kept = plan.results
+    return thaw_profile(plan.results) if plan is not None and plan.results is not None else None
+
+
+def thaw_profile(kept: Mapping[str, Any]) -> Profile:
+    """Who answered as an edition keeps it. No query."""
     return Profile(
         as_at=datetime.fromisoformat(kept["as_at"]),
         threshold=kept["threshold"],

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from consultations.domain import collective, counting, editions, monitoring, profile, settling
+from consultations.domain import collective, counting, editions, monitoring, profile, settling, theme_tables
 from consultations.domain.concluding import (
     FEEDBACK,
     OUTCOME,
@@ -23,6 +23,7 @@ from consultations.domain.concluding import (
     refuse_unfit,
     words_of,
 )
+from consultations.domain.counting import Results
 from consultations.domain.preparing import record
 from consultations.enums import RevisionKind
 from consultations.models import Consultation
@@ -46,7 +47,7 @@ def publish_results(*, consultation: Consultation, actor: User, at: datetime) ->
     settling.shuffle(consultation=consultation, at=at)
     monitoring.fold_equality(consultation=consultation, at=at, for_good=True)
     profile.publish(consultation=consultation, at=at)
-    counts = _count(consultation, at=at)
+    _, counts = _count(consultation, at=at)
     consultation.results_published_at = at
     consultation.save(update_fields=["results", "results_published_at"])
     _publish(consultation, RevisionKind.RESULTS, counts=counts, actor=actor, at=at)
@@ -123,18 +124,21 @@ def correct_words(
 def correct_numbers(*, consultation: Consultation, note: str, actor: User, at: datetime) -> Consultation:
     """Counts again, for answers that came late or were entered wrongly, in a new edition with a public `note`.
 
+    The themes and their quotes are taken as they are now; the table of a question whose numbers moved by too little
+    stays, with the quotes of now (`theme_tables.publishable`).
     Raises `OutcomeRefused` when no number changes, and when one changes by so little that whoever lays both editions
     side by side would know what a few people answered.
     """
     consultation = _public(consultation, half=FEEDBACK, note=note, actor=actor, at=at)
-    before = editions.last_counts(consultation)
+    earlier, read = editions.counts_of_all(consultation), counting.results_of(consultation)
     settling.settle(consultation=consultation, at=at, for_good=True)
     settling.shuffle(consultation=consultation, at=at)
-    counts = _count(consultation, at=at)
-    changes = [abs(change) for change in _changes(before, counts) if change]
-    if not changes:
+    said, counts = _count(consultation, at=at)
+    now, threshold = _answers(counts), counting.threshold_for(consultation)
+    changed = any(_changes(_answers(earlier[0]), now)) if earlier else True
+    if not changed and read and (said.themes, said.coding) == (read.themes, read.coding):
         raise OutcomeRefused("Counted again, every number is as published.")
-    if min(changes) < counting.threshold_for(consultation):
+    if any(0 < abs(change) < threshold for before in earlier for change in _changes(_answers(before), now)):
         raise OutcomeRefused(
             "Too few answers have changed: beside the numbers that people have read, the new ones would say what those"
             " few answered. The published numbers stay."
@@ -154,12 +158,20 @@ def _public(consultation: Consultation, *, half: tuple[str, ...], note: str, act
     return consultation
 
 
-def _count(consultation: Consultation, *, at: datetime) -> dict[str, Any]:
-    """Counts all that is settled, puts what may be shown on the row, unsaved, and returns the exact counts."""
+def _count(consultation: Consultation, *, at: datetime) -> tuple[Results, dict[str, Any]]:
+    """Counts all that is settled, puts what may be shown on the row, unsaved; returns that and the exact counts."""
     counts = counting.count_settled(consultation)
-    shown = replace(counting.protect(consultation, counts, at=at), collective=collective.beside(consultation))
+    shown = counting.protect(consultation, counts, at=at)
+    earlier = editions.counts_of_all(consultation)
+    said = theme_tables.publishable(consultation, shown, earlier=earlier, at=at)
+    shown = replace(shown, collective=collective.beside(consultation), themes=said.tables, coding=said.method)
     consultation.results = counting.snapshot(shown)
-    return counts
+    return shown, {**counts, "themes": said.exact}
+
+
+def _answers(counts: Mapping[str, Any]) -> dict[str, Any]:
+    """The counts of answers alone: whether those of themes may change is decided table by table."""
+    return {name: kept for name, kept in counts.items() if name != "themes"}
 
 
 def _changes(before: Any, after: Any) -> Iterator[int]:

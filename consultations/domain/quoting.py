@@ -1,20 +1,18 @@
-"""Themes with how many people say so, and the words that stand for each: approved, let be published, and protected.
+"""The words that stand for a theme: approved, let be published, and coded under it still.
 
-A quote stands under a theme only while its number is shown: words beside a withheld number would give it a floor.
+A quote is shown only beside a number that is shown: words beside a withheld number would give it a floor (`themed`).
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from consultations import rules
-from consultations.domain import codeframes, counting, settling
-from consultations.models import Coding, Consultation, Quote, Reading, Redaction, Theme
+from consultations.domain import settling
+from consultations.models import Consultation, Quote, Reading, Redaction, Theme
 from engagement.domain import log
-from engagement.domain.disclosure import protect_choices
 from engagement.models import User
 
 MOST = 6  # quotes behind one theme
@@ -28,63 +26,15 @@ class QuoteRefused(Exception):
         self.field = field
 
 
-@dataclass(frozen=True)
-class ThemeResult:
-    """What may be said of one theme. `count` of people and whole `percent` of those coded, `None` when withheld."""
-
-    number: int
-    name: str
-    definition: str
-    position: str
-    under: int | None
-    count: int | None
-    percent: int | None
-    quotes: tuple[str, ...]
-
-
-def results_of(consultation: Consultation) -> list[ThemeResult]:
-    """Every theme in use with its protected number of people and its quotes, in the codeframe's order. Four queries.
-
-    A percentage is of those of whom a text stands under any theme.
-    """
-    threshold = counting.threshold_for(consultation)
-    themes = codeframes.themes_of(consultation)
-    counted = Coding.objects.filter(
-        reading__counts=True, reading__answer__response__consultation=consultation, theme__in=themes
-    ).order_by()
-    people = "reading__answer__response"
-    number = dict(counted.values_list("theme").annotate(number=Count(people, distinct=True)))
-    answered = counted.aggregate(number=Count(people, distinct=True))["number"]
-    protected = protect_choices(
-        {theme.pk: number.get(theme.pk, 0) for theme in themes}, answered=answered, threshold=threshold
-    )
-    enough = protected.total is not None
-    words = _quotes_by_theme(consultation) if enough else {}
-    results = []
-    for theme in themes:
-        cell = protected.cells[theme.pk]
-        shown = enough and not cell.withheld
-        results.append(
-            ThemeResult(
-                number=theme.number,
-                name=theme.name,
-                definition=theme.definition,
-                position=theme.position,
-                under=theme.parent.number if theme.parent else None,
-                count=cell.count if shown else None,
-                percent=cell.percent if shown else None,
-                quotes=tuple(words.get(theme.pk, ())) if shown else (),
-            )
-        )
-    return results
-
-
-def _quotes_by_theme(consultation: Consultation) -> dict[int, list[str]]:
-    words: dict[int, list[str]] = {}
+def quotes_of(consultation: Consultation) -> dict[tuple[str, int], list[str]]:
+    """Every quote that may stand now, by question (key) and theme (number), in no telling order. One query."""
+    words: dict[tuple[str, int], list[str]] = {}
     shown = Redaction.objects.publishable().filter(answer__response__consultation=consultation)
     quotes = Quote.objects.filter(redaction__in=shown).filter(_still_under("redaction__answer"))
-    for theme, text in quotes.order_by("key").values_list("theme", "redaction__text"):
-        words.setdefault(theme, []).append(text)
+    for question, theme, text in quotes.order_by("key").values_list(
+        "redaction__answer__question", "theme__number", "redaction__text"
+    ):
+        words.setdefault((question, theme), []).append(text)
     return words
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.generic import FormView
 
 from consultations import rules
-from consultations.domain import attesting, theme_counts
+from consultations.domain import attesting, theme_tables
 from consultations.domain.editions import edition_of
 from consultations.enums import Reading
 from consultations.forms.attesting import AttestForm
@@ -30,7 +30,7 @@ class Attest(FormView):
             mine.select_related("activity", "version"), reference=self.kwargs["reference"]
         )
         self.revision = attesting.edition_now(self.consultation)
-        self.themes = theme_counts.themes_read(self.consultation, at=self.at) if self.revision else None
+        self.themes = theme_tables.themes_read(self.consultation, at=self.at) if self.revision else None
 
     def get(self, request, *args, **kwargs):
         if self.revision is None:

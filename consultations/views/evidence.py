@@ -21,7 +21,7 @@ from consultations.domain import (
     evidence,
     promising,
     questionnaires,
-    theme_counts,
+    theme_tables,
 )
 from consultations.domain.evidence import Part
 from consultations.enums import EvidenceState
@@ -36,7 +36,7 @@ from engagement.models import Event
 
 TOLD_HEADER = ["occurred_at", "what", "title", "words", "for_whom", "messages", "sent", "waiting", "troubled"]
 DATES_HEADER = ["at", "what", "reason"]
-THEMES_HEADER = ["number", "theme", "definition", "position", "under", "texts", "withheld"]
+THEMES_HEADER = ["question", "number", "theme", "definition", "position", "under", "texts", "withheld"]
 ATTESTED_HEADER = ["attested_at", "person", "role", "what", "edition"]
 CHANGES_HEADER = ["promise", "number", "changed_on", "act", "note", "words_before", "due_before"]
 
@@ -262,12 +262,12 @@ def counts(consultation, at):
 
 def themes(consultation, at):
     """The themes with protected counts."""
-    read = theme_counts.themes_read(consultation, at=at)
-    for one in read.themes if read else ():
-        theme = one.theme
-        under = f"T{theme.parent.number}" if theme.parent else None
-        words = [theme.name, theme.definition, theme.get_position_display(), under]
-        yield [f"T{theme.number}", *words, one.texts, figures.yes_or_no(one.texts is None)]
+    read = theme_tables.themes_read(consultation, at=at)
+    for table in read.tables if read else ():
+        for one in table.themes:
+            under = f"T{one.under}" if one.under else None
+            words = [table.text, f"T{one.number}", one.name, one.definition, one.position, under]
+            yield [*words, one.count, figures.yes_or_no(one.count is None)]
 
 
 def attested(consultation):

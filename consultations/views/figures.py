@@ -4,8 +4,9 @@ Nothing here counts: every number was let through by `engagement.domain.disclosu
 """
 
 from consultations.enums import AGREEMENT, FIGURE_KINDS, TEXT_KINDS, QuestionKind
+from consultations.views import themes
+from consultations.views.themes import WITHHELD, yes_or_no
 
-WITHHELD = "not shown"
 NO_NUMBERS = "Too few answers to show any numbers"
 GUARDED = "Not shown: it would tell how many gave an answer before it"
 SCALE_POINTS = 5
@@ -28,22 +29,25 @@ NAMED_CSV_HEADER = ["reference", "organisation", "interests", "question", "answe
 
 def figures_of(results):
     """One figure a question, in the order of the questions. Takes a `counting.Results`."""
-    return [figure_of(question) for question in results.questions]
+    themed = {table.question: table for table in results.themes}
+    return [figure_of(question, themed.get(question.key)) for question in results.questions]
 
 
-def figure_of(question):
-    """What the template `consultations/_figure.html` needs for one `counting.QuestionResult`."""
+def figure_of(question, themed=None):
+    """What the template `consultations/_figure.html` needs for one `counting.QuestionResult` and its themes, if any."""
     scales = scales_of(question)
     return {
         "anchor": anchor_of(question),
         "number": question.number,
         "question": question.text,
-        "headline": headline(question),
+        "headline": themes.headline(themed) or headline(question),
         "sub": f"Question {question.number}. {question.text} {answered_words(question)}",
         "written": question.kind in TEXT_KINDS,
         "scales": scales,
         "steps": [row.label for row in (question.parts[0].rows if question.parts else question.rows)],
         "bars": [] if scales else bars_of(question),
+        "themed": themed,
+        "theme_bars": themes.bars(themed) if themed else [],
         "whole": question.answered,
         "rows": table_rows([*question.rows, *question.apart]),
         "tables": tables_of(question),
@@ -233,6 +237,7 @@ def csv_rows(consultation, results, *, only=""):
     `only` names the one figure whose rows are wanted.
     """
     as_at = results.as_at.date()
+    themed = {table.question: table for table in results.themes}
     for row in results.channels if only in {"", CHANNELS} else ():
         cells = ("How the answers came in", "CHANNEL", None, row.label, row.count, row.percent, results.responses)
         yield [consultation.reference, 0, *cells, yes_or_no(row.count is None), as_at]
@@ -247,11 +252,8 @@ def csv_rows(consultation, results, *, only=""):
             for row in (*part.rows, *part.apart):
                 withheld = yes_or_no(row.count is None)
                 yield [*known, line, row.label, row.count, row.percent, part.answered, withheld, as_at]
-
-
-def yes_or_no(fact):
-    """A yes or no for a data file."""
-    return "yes" if fact else "no"
+        if question.key in themed:
+            yield from themes.csv_rows(known[:3], themed[question.key])
 
 
 def named_rows(consultation, published):

@@ -30,7 +30,7 @@ from consultations.domain import (
 )
 from consultations.enums import OPEN_STATES, REPORTED_STATES, AskedGroup, Channel, State
 from consultations.models import Consultation
-from consultations.views import crossed, figures, profiles, promise_wording, reporting, wording
+from consultations.views import crossed, figures, profiles, promise_wording, reporting, themes, wording
 from consultations.views.corrected import shown
 from engagement.access import local_date
 from engagement.domain.exports import csv_lines
@@ -200,6 +200,7 @@ def reported(consultation, *, at):
         "told": reporting.told(edition),
         "editions": reporting.editions_listed(listed, consultation=consultation),
         "promises": [promise_wording.row(promise, on=local_date(at)) for promise in promised],
+        "today": local_date(at),
     }
 
 
@@ -273,6 +274,7 @@ def results_context(results):
         "figures": figures.figures_of(results),
         "crossed": crossed.crossed_of(results),
         "channel_words": figures.channel_words(results),
+        "coding_words": themes.method_words(results.coding),
         "channels": [
             {"label": row.label, "count": figures.shown(row.count), "percent": figures.shown(row.percent, "%")}
             for row in results.channels

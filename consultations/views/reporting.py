@@ -1,7 +1,7 @@
 """What is public after closing, in the words and items that the site's components take. Pure functions."""
 
 from consultations.enums import Approach, Overlap, RevisionKind
-from consultations.views import figures
+from consultations.views import figures, themes
 from engagement.access import local_date
 from engagement.domain.calendar import uk_date, uk_time
 from engagement.enums import Stage
@@ -49,6 +49,7 @@ def feedback_rows(edition, *, counted=True):
         ("We asked people", asked_words(feedback["asked_by"], feedback["asked_also"])),
         ("Who answered", f"{figures.channel_words(edition.results)}." if counted else ""),
         ("One person, one answer?", f"{Overlap(feedback['overlap']).label}." if counted else ""),
+        ("What people wrote", themes.method_words(edition.results.coding) if counted else ""),
     ]
     return [{"key": key, "value": value} for key, value in rows if value]
 

@@ -6,10 +6,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.generic import FormView, TemplateView
 
-from consultations.domain import codeframes, counting, quoting
+from consultations.domain import codeframes, counting, quoting, theme_tables
 from consultations.forms import redacting as forms
 from consultations.models import Consultation, Redaction
 from consultations.views.analysis.pages import AnalysisPage
+from engagement.access import local_date
 
 PER_PAGE = 20
 
@@ -46,7 +47,7 @@ class WhatPeopleSaid(TemplateView):
             "filtered": bool(question or theme),
             "page_obj": page,
             "rows": [{"text": row["text"], "question": asked.get(row["answer__question"], "")} for row in page],
-            "results": quoting.results_of(self.consultation),
+            "tables": theme_tables.tables_read(self.consultation, at=self.at),
             "threshold": counting.threshold_for(self.consultation),
         }
 
@@ -82,10 +83,12 @@ class ChooseQuotes(AnalysisPage, FormView):
         return redirect("consultations:manage-themes", self.consultation.reference)
 
     def get_context_data(self, **kwargs):
-        results = {one.number: one for one in quoting.results_of(self.consultation)}
+        counted = counting.results_of(self.consultation) or counting.running_results(self.consultation)
+        tables = theme_tables.tables_now(self.consultation, counted, on=local_date(self.at))
+        shown = [one for table in tables for one in table.themes if one.number == self.theme.number]
         return {
             **super().get_context_data(**kwargs),
             "theme": self.theme,
-            "withheld": results[self.theme.number].count is None,
+            "withheld": all(one.count is None for one in shown),
             "threshold": counting.threshold_for(self.consultation),
         }
