@@ -47,6 +47,7 @@ class EditionDetail(DetailView):
 
     def get_context_data(self, **kwargs):
         consultation, edition = self.object.consultation, readable_now(self.object)
+        published_on = local_date(edition.published_at)
         latest = consultation.revisions.order_by("-number").values_list("number", flat=True).first()
         move = move_numbered(consultation, edition.outcome.get("decision_move"))
         return {
@@ -58,7 +59,8 @@ class EditionDetail(DetailView):
             "report": reporting.report(edition, consultation=consultation, move=move),
             **(results_context(edition.results) if edition.results and not consultation.is_named else {}),
             **profiles.profile_context(edition.profile),
-            "promises": [promise_wording.row(one, on=local_date(edition.published_at)) for one in edition.promises],
+            "published_on": published_on,
+            "promises": [promise_wording.row(one, on=published_on) for one in edition.promises],
         }
 
 
