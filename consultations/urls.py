@@ -9,6 +9,7 @@ from consultations.views import (
     bank,
     certifying,
     codes,
+    commenting,
     copies,
     correcting,
     cowriting,
@@ -20,6 +21,7 @@ from consultations.views import (
     moving,
     named,
     office,
+    our_comments,
     outcome,
     overdue,
     promises,
@@ -33,7 +35,7 @@ from consultations.views import (
     tabling,
     wordings,
 )
-from consultations.views.analysis import coding, concerns, double, exports, redacting, said, themes
+from consultations.views.analysis import coding, concerns, double, exports, moderating, redacting, said, themes
 from consultations.views.channels import collective, entry, files, overview
 from consultations.wizard import previewing
 from consultations.wizard.views import AnswerQuestion
@@ -63,6 +65,24 @@ journey = [
     path(f"{one}safety/", answering.Safety.as_view(), name="consultation-safety"),
     path(f"{one}elsewhere/", admission.Elsewhere.as_view(), name="consultation-elsewhere"),
     path("i/", admission.EnterCode.as_view(), name="invitation-enter"),
+]
+
+document = f"{one}document/"
+
+# A draft document by section: reading it, commenting on a section, taking a comment back.
+commented = [
+    path(document, commenting.DraftDocument.as_view(), name="consultation-document"),
+    path(f"{document}sent/", commenting.CommentSent.as_view(), name="consultation-comment-sent"),
+    path(f"{document}withdraw/", commenting.WithdrawComment.as_view(), name="consultation-comment-withdraw"),
+    path(f"{document}<str:number>/", commenting.DocumentPart.as_view(), name="consultation-document-part"),
+    path(f"{document}<str:number>/comment/", commenting.WriteComment.as_view(), name="consultation-comment"),
+    path("our-comments/<slug:slug>/", our_comments.OurComments.as_view(), name="our-comments"),
+    path(
+        "our-comments/<slug:slug>/<int:comment>/take-back/",
+        our_comments.TakeCommentBack.as_view(),
+        name="our-comment-take-back",
+    ),
+    path("our-comments/<slug:slug>/<str:number>/", our_comments.OurComment.as_view(), name="our-comment"),
 ]
 
 # What anybody reads: one address for the whole life of a consultation.
@@ -197,6 +217,9 @@ analysing = [
     path(f"{managed}redaction/<int:text>/approve/", redacting.Approve.as_view(), name="manage-approve"),
     path(f"{managed}themes/<int:number>/quotes/", said.ChooseQuotes.as_view(), name="manage-quotes"),
     path(f"{managed}said/", said.WhatPeopleSaid.as_view(), name="manage-said"),
+    path(f"{managed}comments/", moderating.CommentList.as_view(), name="manage-comments"),
+    path(f"{managed}comments/file/", moderating.download_comments, name="manage-comments-file"),
+    path(f"{managed}comments/<int:comment>/", moderating.Moderate.as_view(), name="manage-comment"),
     path(f"{managed}safeguarding/", concerns.NamePeople.as_view(), name="manage-safeguarding"),
     path("engagement/concerns/", concerns.ConcernList.as_view(), name="concern-list"),
     path("engagement/concerns/<int:concern>/", concerns.ConcernDetail.as_view(), name="concern-detail"),
@@ -257,4 +280,4 @@ entering = [
     path(f"{managed}channels/files/<uuid:pk>/discard/", files.ThrowFileAway.as_view(), name="channel-file-discard"),
 ]
 
-urlpatterns = [*journey, *reading, *preview, *managing, *keeping, *inviting, *naming, *analysing, *entering]
+urlpatterns = [*journey, *commented, *reading, *preview, *managing, *keeping, *inviting, *naming, *analysing, *entering]

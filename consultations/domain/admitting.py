@@ -51,6 +51,13 @@ def consultation_for(*, code: str, at: datetime) -> Consultation:
     return batch.consultation
 
 
+def was_given_out(*, consultation: Consultation, code: str) -> bool:
+    """Whether a code opens this consultation, used or not, and its sheet was not withdrawn. Writes nothing."""
+    hashed = sealing.keyed_hash(PURPOSE, code)
+    known = CodeBatch.objects.filter(Q(unused__contains=hashed) | Q(used__contains=hashed))
+    return bool(known.filter(consultation=consultation, voided_at=None).exists())
+
+
 def _refuse_closed(consultation: Consultation, *, at: datetime) -> None:
     if not consultation.published_at:
         raise CodeRefused("The questions for this code are not ready yet. Keep it: it has not been used.")

@@ -1,8 +1,18 @@
-"""How often one source may guess a code, ask for a letter or begin an answer in an hour (docs/decisions/0004)."""
+"""How often one source may guess a code, ask for a letter, comment or begin in an hour (docs/decisions/0004)."""
 
 from engagement.domain.attempts import Attempts, TooManyAttempts
 
-__all__ = ["ADDRESSES", "CODES", "INVITATIONS", "LETTERS", "RETURNS", "STARTS", "Attempts", "TooManyAttempts"]
+__all__ = [
+    "ADDRESSES",
+    "CODES",
+    "COMMENTS",
+    "INVITATIONS",
+    "LETTERS",
+    "RETURNS",
+    "STARTS",
+    "Attempts",
+    "TooManyAttempts",
+]
 
 # A code has 45 bits: 300 guesses an hour would take longer than any office lasts.
 CODES = Attempts(limit=10, limit_for_all=300)
@@ -13,3 +23,4 @@ ADDRESSES = Attempts(limit=6, limit_for_all=2000)
 STARTS = Attempts(limit=60, limit_for_all=20_000)
 # Only failures count: a whole waiting room shares one address. With 10,000 codes out, a hit would take decades.
 INVITATIONS = Attempts(limit=10, limit_for_all=3000)
+COMMENTS = Attempts(limit=60, limit_for_all=20_000)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from consultations import rules
 from consultations.domain import codeframes, danger, settling
 from consultations.enums import TEXT_KINDS, ConcernOutcome, ConcernReason
-from consultations.models import Answer, Concern, ConcernAct, Consultation, Safeguarding
+from consultations.models import Answer, Comment, Concern, ConcernAct, Consultation, Safeguarding
 from engagement.access import local_date
 from engagement.domain import log
 from engagement.domain.outbox import announce
@@ -85,24 +85,37 @@ def raise_concern(*, answer: Answer, reason: str, actor: User, at: datetime) -> 
     """
     consultation = answer.response.consultation
     settling.hold_responses(consultation)
+    there = Answer.objects.texts_readable_by(actor, at=at).filter(pk=answer.pk).exists()
+    known = Concern.objects.filter(answer=answer).first() or Concern(consultation=consultation, answer=answer)
+    return _pass_on(known, "An answer", there=there, reason=reason, actor=actor, at=at)
+
+
+@transaction.atomic
+def raise_concern_about_comment(*, comment: Comment, reason: str, actor: User, at: datetime) -> Concern:
+    """The same for what somebody wrote about a section of a draft."""
+    consultation = comment.consultation
+    settling.hold_responses(consultation)
+    there = Comment.objects.readable_by(actor, at=at).filter(pk=comment.pk).exists()
+    known = Concern.objects.filter(comment=comment).first() or Concern(consultation=consultation, comment=comment)
+    return _pass_on(known, "A comment", there=there, reason=reason, actor=actor, at=at)
+
+
+def _pass_on(concern: Concern, what: str, *, there: bool, reason: str, actor: User, at: datetime) -> Concern:
     _refuse_strangers(actor=actor, at=at)
     if reason not in ConcernReason.values:
         raise ConcernRefused("Choose what it may mean.", "danger")
-    if not Answer.objects.texts_readable_by(actor, at=at).filter(pk=answer.pk).exists():
+    if not there:
         raise ConcernRefused(GONE)
-    concern = Concern.objects.filter(answer=answer).first()
-    if concern and not concern.outcome and not concern.suggested:
+    if not concern._state.adding and not concern.outcome and not concern.suggested:
         raise ConcernRefused("Somebody has passed this text on already, and it is being looked at.")
-    concern = concern or Concern(consultation=consultation, answer=answer)
     concern.reason, concern.suggested, concern.outcome = reason, False, ""
     concern.save()
     words = f"Passed on by a reader: {concern.get_reason_display().lower()}."
     ConcernAct.objects.create(concern=concern, words=words, done_on=local_date(at), done_by=actor)
     # The message has a moment, so nothing of it leads to the text: its key is drawn apart.
-    _tell(consultation, key=f"concern-raised:{secrets.token_hex(12)}", at=at)
-    _record(
-        "raised", consultation, actor=actor, at=at, summary="An answer to {} was passed on: somebody may be in danger."
-    )
+    _tell(concern.consultation, key=f"concern-raised:{secrets.token_hex(12)}", at=at)
+    said = what + " to {} was passed on: somebody may be in danger."
+    _record("raised", concern.consultation, actor=actor, at=at, summary=said)
     return concern
 
 
@@ -117,10 +130,13 @@ def suggest_concerns(*, consultation: Consultation, at: datetime) -> int:
     texts = Answer.objects.filter(
         response__consultation=consultation, response__settled=True, question__in=written, concern=None
     )
+    comments = Comment.objects.settled().filter(consultation=consultation, concern=None)
     found = []
-    for answer in texts.order_by("key").iterator(chunk_size=CHUNK):
-        if signs := danger.found_in(answer.text):
-            found.append(Concern(consultation=consultation, answer=answer, reason=signs[0].reason, suggested=True))
+    for what, written_texts in (("answer", texts), ("comment", comments)):
+        for one in written_texts.order_by("key").iterator(chunk_size=CHUNK):
+            if signs := danger.found_in(one.text):
+                about = {"consultation": consultation, what: one}
+                found.append(Concern(**about, reason=signs[0].reason, suggested=True))
     Concern.objects.bulk_create(found)
     if found:
         _tell(consultation, key=f"concerns-suggested:{consultation.pk}:{local_date(at).isoformat()}", at=at)
@@ -158,7 +174,9 @@ def keep_act(*, concern: Concern, words: str, outcome: str, seen: str, actor: Us
 
 
 def asks_for_words(consultation: Consultation) -> bool:
-    """Whether people write in their own words here, as the questionnaire stands. One query for a draft."""
+    """Whether people write in their own words here: of a section, or in an answer. One query at most for a draft."""
+    if consultation.specification_revision_id:
+        return True
     if consultation.version:
         return bool(codeframes.written_questions(consultation))
     return bool(consultation.questionnaire.questions.filter(kind__in=TEXT_KINDS).exists())

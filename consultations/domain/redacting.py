@@ -7,6 +7,7 @@ or withdrawn. Nothing but an approved version is shown to a Lead Commissioner, q
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
@@ -68,7 +69,19 @@ def unredacted(
     return found.filter(response__publication__in=PUBLISHABLE) if quotable else found
 
 
-def lines_of(answer: Answer, redaction: Redaction | None) -> list[tuple[str, str, bool]]:
+class Written(Protocol):
+    """Anything that somebody wrote: an answer, or a comment on a section."""
+
+    text: str
+
+
+class TakenApart(Protocol):
+    """What was taken out of a text, as [first character, character after the last, reason]."""
+
+    parts: list[list[Any]]
+
+
+def lines_of(answer: Written, redaction: TakenApart | None) -> list[tuple[str, str, bool]]:
     """What a form proposes to take out: (words, reason, whether the machine suggests it), each words once."""
     parts = [Part(*part) for part in redaction.parts] if redaction else blackening.suggested(answer.text)
     once = {" ".join(part.of(answer.text).split()).casefold(): part for part in reversed(parts)}
@@ -76,7 +89,7 @@ def lines_of(answer: Answer, redaction: Redaction | None) -> list[tuple[str, str
     return [(" ".join(part.of(answer.text).split()), str(part.reason), redaction is None) for part in found]
 
 
-def parts_of(answer: Answer, lines: Sequence[tuple[str, str]]) -> list[Part]:
+def parts_of(answer: Written, lines: Sequence[tuple[str, str]]) -> list[Part]:
     """Where the words of each line (words, reason) stand in the text. Raises `RedactionRefused` beside a line."""
     parts: list[Part] = []
     for number, (words, reason) in enumerate(lines):

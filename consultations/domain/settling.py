@@ -17,12 +17,14 @@ from consultations.models import (
     Answer,
     CodeBatch,
     Coding,
+    Comment,
     Concern,
     Consultation,
     Draft,
     EntrySheet,
     EqualityMark,
     EqualityPart,
+    Moderation,
     OutcomeRequest,
     QuestionnaireVersion,
     Quote,
@@ -44,6 +46,8 @@ TABLES = (
     Concern,
     Redaction,
     Quote,
+    Comment,
+    Moderation,
     Draft,
     EntrySheet,
     OutcomeRequest,
@@ -51,15 +55,16 @@ TABLES = (
     EqualityPart,
     EqualityMark,
 )
-# What hangs on responses, each with its way up: written anew together with them.
-HANGING = (
-    (Answer, "response", Response),
-    (Reading, "answer", Answer),
-    (Coding, "reading", Reading),
-    (SampledText, "answer", Answer),
-    (Concern, "answer", Answer),
-    (Redaction, "answer", Answer),
-    (Quote, "redaction", Redaction),
+# What hangs on responses and comments, each with its ways up: written anew together with them.
+HANGING: tuple[tuple[type[Model], tuple[tuple[str, type[Model]], ...]], ...] = (
+    (Answer, (("response", Response),)),
+    (Reading, (("answer", Answer),)),
+    (Coding, (("reading", Reading),)),
+    (SampledText, (("answer", Answer),)),
+    (Concern, (("answer", Answer), ("comment", Comment))),
+    (Redaction, (("answer", Answer),)),
+    (Quote, (("redaction", Redaction),)),
+    (Moderation, (("comment", Comment),)),
 )
 
 
@@ -87,6 +92,16 @@ def settle(*, consultation: Consultation, at: datetime, for_good: bool = False) 
 
 
 @transaction.atomic
+def settle_comments(*, consultation: Consultation, for_good: bool = False) -> int:
+    """Lets the office read comments once ten or more have come since; says how many. `for_good`: all, at closing."""
+    hold_responses(consultation)
+    waiting = Comment.objects.filter(consultation=consultation, settled=False)
+    if not for_good and waiting.count() < STEP:
+        return 0
+    return int(waiting.update(settled=True))
+
+
+@transaction.atomic
 def shuffle(*, consultation: Consultation, at: datetime) -> None:
     """Writes all responses of a consultation anew in random order, and forgets the dates of thin days.
 
@@ -105,8 +120,8 @@ def shuffle(*, consultation: Consultation, at: datetime) -> None:
     for version in responses.values_list("version", flat=True).distinct():
         _forget_thin_days(responses.filter(version=version), before=None if over else local_date(at))
     own = f"consultation_id = {int(consultation.pk)}"
-    lift: list[tuple[type[Model], str]] = [(Draft, own), (Response, own)]
-    lift += [(model, f"{way}_id IN (SELECT key FROM {_lifted(above)})") for model, way, above in HANGING]
+    lift: list[tuple[type[Model], str]] = [(Draft, own), (Response, own), (Comment, own)]
+    lift += [(model, " OR ".join(_hangs_on(way, above) for way, above in ways)) for model, ways in HANGING]
     with connection.cursor() as cursor:
         for model, which in lift:
             cursor.execute(
@@ -126,6 +141,10 @@ def shuffle(*, consultation: Consultation, at: datetime) -> None:
 
 def _table(model: type[Model]) -> str:
     return str(connection.ops.quote_name(model._meta.db_table))
+
+
+def _hangs_on(way: str, above: type[Model]) -> str:
+    return f"{way}_id IN (SELECT key FROM {_lifted(above)})"
 
 
 def _lifted(model: type[Model]) -> str:

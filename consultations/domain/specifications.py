@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Q
 
 from consultations.domain.preparing import PinnedSpecification
+from consultations.models import Consultation
 from engagement.models import Activity
 
 
@@ -36,3 +37,22 @@ def pin(version: Any) -> PinnedSpecification:
         path=version.get_absolute_url(),
         version=str(version.number),
     )
+
+
+def pinned_version(consultation: Consultation) -> Any:
+    """The frozen version that a consultation pins, with `content`, or `None` where it pins none. One query."""
+    if consultation.specification_revision_id is None:
+        return None
+    versions = _versions().filter(page=consultation.specification_page_id)
+    pinned = versions.filter(revision=consultation.specification_revision_id)
+    return pinned.select_related("page__activity").first()
+
+
+def version_after(consultation: Consultation, *, number: int) -> Any:
+    """The newest version of the same specification, if it is newer than `number`, or `None`. One query."""
+    later = _versions().filter(page=consultation.specification_page_id, number__gt=number)
+    return later.select_related("page__activity").order_by("-number").first()
+
+
+def _versions() -> Any:
+    return apps.get_model(settings.SPECIFICATION_VERSION_MODEL)._default_manager

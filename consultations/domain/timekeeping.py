@@ -74,6 +74,7 @@ def _remind(consultation: Consultation, *, at: datetime) -> None:
 @transaction.atomic
 def _finish(consultation: Consultation, *, at: datetime) -> None:
     settling.settle(consultation=consultation, at=at, for_good=True)
+    settling.settle_comments(consultation=consultation, for_good=True)
     settling.shuffle(consultation=consultation, at=at)
     concerns.suggest_concerns(consultation=consultation, at=at)
     early = consultation.events.filter(kind=Happening.CLOSED_EARLY).order_by("-at", "-pk").first()
@@ -121,6 +122,7 @@ def _key(word: str, consultation: Consultation) -> str:
 @transaction.atomic
 def _quieten(consultation: Consultation, *, at: datetime) -> None:
     settling.settle(consultation=consultation, at=at)
+    settling.settle_comments(consultation=consultation)
     settling.shuffle(consultation=consultation, at=at)
 
 

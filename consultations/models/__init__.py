@@ -12,6 +12,7 @@ from consultations.models.analysis import (
 )
 from consultations.models.area import Area
 from consultations.models.beside import CollectiveResponse
+from consultations.models.comment import Comment, CommentTheme, Moderation, MovedPart, SignedComment
 from consultations.models.concern import Concern, ConcernAct, Safeguarding
 from consultations.models.consultation import Consultation
 from consultations.models.correction import Correction
@@ -59,6 +60,8 @@ __all__ = [
     "Coding",
     "CodingSample",
     "CollectiveResponse",
+    "Comment",
+    "CommentTheme",
     "Concern",
     "ConcernAct",
     "Consultation",
@@ -75,6 +78,8 @@ __all__ = [
     "EqualityPlan",
     "EvidenceFile",
     "LateNotice",
+    "Moderation",
+    "MovedPart",
     "OrganisationAnswer",
     "OrganisationDraft",
     "OrganisationEntry",
@@ -99,6 +104,7 @@ __all__ = [
     "SampledText",
     "SavedMatch",
     "SignOff",
+    "SignedComment",
     "Statement",
     "Theme",
     "VersionIsFrozen",

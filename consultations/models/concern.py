@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from consultations import rules
 from consultations.enums import ConcernOutcome, ConcernReason
+from consultations.models.comment import Comment
 from consultations.models.consultation import Consultation
 from consultations.models.keys import RandomKeyField
 from consultations.models.response import Answer
@@ -50,6 +51,7 @@ class Concern(models.Model):
     key = RandomKeyField()
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="concerns")
     answer = models.OneToOneField(Answer, on_delete=models.SET_NULL, null=True, blank=True, related_name="concern")
+    comment = models.OneToOneField(Comment, on_delete=models.SET_NULL, null=True, blank=True, related_name="concern")
     reason = models.CharField(max_length=12, choices=ConcernReason)
     suggested = models.BooleanField(default=False)
     outcome = models.CharField(max_length=12, choices=ConcernOutcome, blank=True)

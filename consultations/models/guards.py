@@ -9,7 +9,11 @@ from django.db import connections
 BROKEN = "What people were promised about their names cannot change once a consultation is public."
 NAMED = "ORGANISATIONS"  # `IdentityMode.ORGANISATIONS`, as the database holds it
 NAMELESS = "No name is kept with an answer to a consultation that promises anonymity."
-NAMED_TABLES = ("consultations_organisationdraft", "consultations_organisationanswer")
+NAMED_TABLES = (
+    "consultations_organisationdraft",
+    "consultations_organisationanswer",
+    "consultations_signedcomment",
+)
 
 SQLITE = (
     "DROP TRIGGER IF EXISTS consultation_mode_is_fixed",

@@ -146,6 +146,9 @@ class ManageDetail(OfficePage, DetailView):
             "actions": wording.actions(consultation, state=state, runs=runs),
             "profiled": not draft and is_profiled(consultation, user, at=self.at),
             "reads": not draft and not consultation.is_named and rules.reads_responses(user, at=self.at),
+            "reads_comments": not draft
+            and bool(consultation.specification_revision_id)
+            and rules.reads_responses(user, at=self.at),
             "named": naming.standings(consultation) if consultation.is_named and not draft else [],
             "owed": owed(consultation, state),
             "enters": state in ENTERED_IN and not consultation.is_named and rules.enters_answers(user, at=self.at),

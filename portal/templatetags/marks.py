@@ -85,6 +85,13 @@ TAGS = {
     "SENT_BACK": Tag("Sent back", "problem", "plain"),
     "APPROVED": Tag("Approved", "tick"),
     "WITHHELD": Tag("Nothing shown", "lock", "quiet"),
+    # comments on a draft document, and what becomes of what people said ("ACCEPTED" is above)
+    "TO_READ": Tag("To be read", "dots", "soon"),
+    "PUBLISHED": Tag("Published", "tick"),
+    "HELD_BACK": Tag("Not published", "lock", "quiet"),
+    "PRIVATE": Tag("For the office only", "lock", "quiet"),
+    "PARTLY_ACCEPTED": Tag("Partly accepted", "half-disc", "near"),
+    "NOT_ACCEPTED": Tag("Not accepted", "ring-dash", "quiet"),
     # deliveries of a message
     "QUEUED": Tag("Waiting to be sent", "clock", "quiet"),
     "CLAIMED": Tag("Being sent", "dots", "plain"),

@@ -9,8 +9,9 @@ from django.urls import NoReverseMatch, reverse
 
 from tests.architecture import world as worlds
 from tests.architecture.doors import NO_SUCH_METHOD, NOT_THERE, OPEN, SIGN_IN, Doors
-from tests.architecture.matrix import ANYBODY, CMS_PEOPLE, ROWS, SIGN_IN_PAGES, UNLOCKED
+from tests.architecture.matrix import ANYBODY, CMS_PEOPLE, SIGN_IN_PAGES, UNLOCKED
 from tests.architecture.matrix_cms import CMS_ROUTES, INSIDE
+from tests.architecture.matrix_comments import ROWS
 from tests.architecture.routes import routes
 from tests.factories.engagement import NOW
 

@@ -20,6 +20,8 @@ from contracts.models import Upload
 from engagement.enums import Role
 from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory, read_text
 from tests.factories.analysis import write as write_text
+from tests.factories.comments import draft_on_page, settled, signed_comment
+from tests.factories.comments import send as send_comment
 from tests.factories.consultations import (
     CodeBatchFactory,
     ConsultationFactory,
@@ -112,6 +114,7 @@ def build():
     invite(things)
     measure(things, management=people["management"], preparer=people["preparer"])
     write(things)
+    comment(things, own=own, certifier=people["certifier"])
     return world
 
 
@@ -255,3 +258,14 @@ def write(things):
     things.document.get_file_size()  # Wagtail measures a file when it is first shown, and indexes it anew on PostgreSQL
     things.rendition_name = things.picture.get_rendition("width-100").file.name.rpartition("/")[2]
     things.document_name = things.document.filename
+
+
+def comment(things, *, own, certifier):
+    """Consultations on a draft that is live, of people without a name and of organisations, each with a comment."""
+    hub = ActivityPageFactory(activity=ActivityFactory(published=True, slug="on-draft", **own), live=True)
+    specification = SpecificationPageFactory(parent=hub, live=True)
+    things.on_draft = draft_on_page(specification)
+    things.on_draft_named = draft_on_page(specification, named=True)
+    send_comment(things.on_draft)
+    things.comment = settled(things.on_draft).get()
+    things.signed_comment = signed_comment(things.on_draft_named, certifier, organisation=things.brightway)

@@ -6,6 +6,10 @@ from django.urls import NoReverseMatch, reverse
 
 from tests.architecture.routes import routes
 
+OF_SECTIONS = {
+    f"consultations:{name}" for name in ("consultation-document-part", "consultation-comment", "our-comment")
+}
+SECTION = "3.1"
 # Routes whose arguments are keys that nobody can guess; following links finds those that a person holds.
 KEYS = {"uidb36", "uidb64", "token", "key", "uploaded_file_id", "session_id"}
 
@@ -113,7 +117,8 @@ def values(route, name, world, sides):
         "consultations step": lambda: ["1"],
         "consultations table": lambda: ["question-1", "channels", "table-1"],
         "consultations text": lambda: [side.text.pk for side in sides],
-        "consultations number": lambda: [1],
+        "consultations number": lambda: [SECTION if route.url_name in OF_SECTIONS else 1],
+        "consultations comment": lambda: [one.pk for side in sides for one in side.comments],
         "consultations concern": lambda: [side.concern.pk for side in sides],
         "consultations reference": lambda: [one.reference for one in consultations(sides)],
         "consultations pk": lambda: [side.way.pk for side in sides],
@@ -148,6 +153,8 @@ def consultations(sides):
             side.closed_consultation,
             side.group,
             side.named,
+            side.on_draft,
+            side.on_draft_named,
         )
     ]
 

@@ -65,6 +65,7 @@ TABLE = {
     "counts, unpublished": _DRAFTS,
     "outcome, unpublished": {"involvement": ALL, "lead": OWN, "manager": OWN, "management": ALL, "auditor": ALL},
     "results, published": _PUBLIC,
+    "comment, published": _PUBLIC,
     "wish to hear the outcome": {},
     "codes to hand out": {**_PROVIDED, "involvement": ALL},
     "agreement, draft": {

@@ -28,6 +28,8 @@ from portal.domain.rights import give_lead_rights, keep_lead_rights
 from tests.canary import pages, reporting
 from tests.canary.register import OURS, THEIRS, Register
 from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory
+from tests.factories.comments import draft_on_page, moderated, settled, signed_comment
+from tests.factories.comments import send as send_comment
 from tests.factories.consultations import (
     CodeBatchFactory,
     ConsultationFactory,
@@ -197,6 +199,28 @@ def consult(world, one):
     conclude(world, one)
     group(world, one)
     answer_by_name(world, one)
+    comment(world, one)
+
+
+def comment(world, one):
+    """Comments on the live specification: one published, one held back, one unread; one by name, unread."""
+    keep, slug, own = world.register, one.name[:8].lower(), {"row": "response text", "owner": one.name}
+    one.on_draft = draft_on_page(one.pages.specification, reference=f"{slug}-spec")
+    one.on_draft_named = draft_on_page(one.pages.specification, reference=f"{slug}-specn", named=True)
+    shown = keep.words("a comment as it is published", row="comment, published", owner=one.name)
+    taken = keep.words("a word taken out of a comment", **own)
+    published = send_comment(one.on_draft, f"They {shown} to {taken}.")
+    held = send_comment(one.on_draft, f"They {keep.words('a comment held back', **own)}.")
+    unread = send_comment(one.on_draft, f"They {keep.words('a comment that nobody has read', **own)}.")
+    settled(one.on_draft)
+    for row in (published, held, unread):
+        row.refresh_from_db()
+    team = world.people["involvement"]
+    moderated(published, lines=[(taken, "NAME")], actor=team)
+    moderated(held, "HELD_BACK", reason="PERSONAL", words=keep.words("why a comment is held back", **own), actor=team)
+    signed = keep.words("comment by name", row="answer by name, signed", owner=one.name)
+    by_name = signed_comment(one.on_draft_named, one.certifier, organisation=one.provider, text=f"We {signed}.")
+    one.comments = [published, held, unread, by_name]
 
 
 def answer_by_name(world, one):

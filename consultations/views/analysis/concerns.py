@@ -47,7 +47,7 @@ class ConcernDetail(FormView):
         super().setup(request, *args, **kwargs)
         self.at = timezone.now()
         readable = Concern.objects.readable_by(request.user, at=self.at)
-        everything = readable.select_related("consultation__activity", "consultation__version", "answer")
+        everything = readable.select_related("consultation__activity", "consultation__version", "answer", "comment")
         self.concern = get_object_or_404(everything, pk=kwargs["concern"])
 
     def get_initial(self):
@@ -68,14 +68,16 @@ class ConcernDetail(FormView):
 
     def get_context_data(self, **kwargs):
         concern, answer = self.concern, self.concern.answer
+        text = answer or concern.comment
         asked = questionnaires.questions_of(concern.consultation.asked_version)
         return {
             **super().get_context_data(**kwargs),
             "concern": concern,
             "consultation": concern.consultation,
-            "text": answer,
+            "text": text,
+            "comment": concern.comment,
             "question": next((one for one in asked if answer and one.key == answer.question), None),
-            "found": danger.found_in(answer.text) if answer else [],
+            "found": danger.found_in(text.text) if text else [],
             "acts": concern.acts.select_related("done_by").order_by("done_on", "pk"),
             "told": concerns.whom_to_tell(concern.consultation, at=self.at),
         }
