@@ -94,6 +94,12 @@ class EventKind(TextChoices):
     SIGN_OFF_ASKED = "SIGN_OFF_ASKED", "Sign-off asked for"
     SIGN_OFF_DECIDED = "SIGN_OFF_DECIDED", "Sign-off decided"
     CONCERN_RAISED = "CONCERN_RAISED", "Something that was written needs a look"
+    QUESTIONS_OPENED = "QUESTIONS_OPENED", "Questions from providers opened"
+    QUESTIONS_EXTENDED = "QUESTIONS_EXTENDED", "More time for questions from providers"
+    QUESTION_ASKED = "QUESTION_ASKED", "A provider asked a question"
+    QUESTION_SETTLED = "QUESTION_SETTLED", "News on a question that a provider asked"
+    ANSWERS_RELEASED = "ANSWERS_RELEASED", "Answers to providers released"
+    ANSWERS_HANDED_ON = "ANSWERS_HANDED_ON", "Earlier answers handed to an organisation that joined later"
 
 
 class Audience(TextChoices):
@@ -107,6 +113,7 @@ class Audience(TextChoices):
     PEOPLE = "PEOPLE", "People of the office, by name"
     ORGANISATION = "ORGANISATION", "One organisation's people"
     OFFICE = "OFFICE", "Those who run the activity"
+    ENGAGED = "ENGAGED", "Every organisation engaged with the activity"
 
 
 class DeliveryStatus(TextChoices):
@@ -133,3 +140,43 @@ PUBLIC_AUDIENCES = frozenset({Audience.EVERYONE, Audience.REMINDED})
 
 # The action of a log entry that names who was refused what.
 ACCESS_REFUSED = "access.refused"
+
+
+class QuestionSource(TextChoices):
+    """How a question about an activity came to the office."""
+
+    PORTAL = "PORTAL", "Asked here"
+    EMAIL = "EMAIL", "E-mail"
+    PHONE = "PHONE", "Phone"
+    EVENT = "EVENT", "Event or meeting"
+    OFFICE = "OFFICE", "Clarification of our own"
+
+
+class QuestionState(TextChoices):
+    """Where a question stands, in the office's words. The asker sees less: see `domain/packs.py`."""
+
+    DRAFT = "DRAFT", "Being written"
+    ASKED = "ASKED", "Waiting for an answer"
+    ANSWERED = "ANSWERED", "Answered, not released"
+    RELEASED = "RELEASED", "Released"
+    IN_CONFIDENCE = "IN_CONFIDENCE", "Answered in confidence"
+    MERGED = "MERGED", "Put together with another"
+    DECLINED = "DECLINED", "Declined"
+    WITHDRAWN = "WITHDRAWN", "Withdrawn by the asker"
+
+
+class Confidence(TextChoices):
+    """What has become of a wish that a question be kept confidential. The rule is release to everyone."""
+
+    NOT_ASKED = "NOT_ASKED", "Not asked for"
+    ASKED = "ASKED", "Asked for, not decided"
+    ACCEPTED = "ACCEPTED", "Accepted"
+    REFUSED = "REFUSED", "Refused, the asker decides"
+    LET_GO = "LET_GO", "Refused, the asker lets it be released"
+
+
+class Telling(TextChoices):
+    """When an organisation was given a release."""
+
+    AT_RELEASE = "AT_RELEASE", "When it was released"
+    ON_JOINING = "ON_JOINING", "When it joined"

@@ -11,12 +11,22 @@ from typing import TYPE_CHECKING, TypeAlias
 from django.db.models import Q
 
 from engagement.access import has_role, local_date, organisations_of
-from engagement.enums import ACCESS_REFUSED, CYCLE, PUBLIC_AUDIENCES, STAGE_MOVES, OrganisationKind, Role, Stage
+from engagement.enums import (
+    ACCESS_REFUSED,
+    CYCLE,
+    PROVIDER_ROLES,
+    PUBLIC_AUDIENCES,
+    STAGE_MOVES,
+    OrganisationKind,
+    Role,
+    Stage,
+)
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from django.db.models import QuerySet
 
-    from engagement.models import Activity, User
+    from engagement.models import Activity, Organisation, User
 
     Person: TypeAlias = User | AnonymousUser
 
@@ -183,3 +193,40 @@ def reads_log(user: Person, *, at: datetime) -> bool:
     """Whether there is a log for this person to read, empty or not."""
     own = has_role(user, Role.LEAD_COMMISSIONER, Role.CONTRACT_MANAGER, Role.INVOLVEMENT, on=local_date(at))
     return own or reads_whole_log(user, at=at)
+
+
+def activities_with_questions_read(user: Person, *, at: datetime) -> Q:
+    """Activities whose questions from providers this person reads for the office, with who asked."""
+    if has_role(user, Role.INVOLVEMENT, Role.MANAGEMENT, Role.AUDITOR, on=local_date(at)):
+        return EVERYTHING
+    return own_activities(user, at=at)
+
+
+def activities_with_answers_released(user: Person, *, at: datetime) -> Q:
+    """Activities of which this person releases what others wrote: their own, the Management Team's all."""
+    if has_role(user, Role.MANAGEMENT, on=local_date(at)):
+        return EVERYTHING
+    return own_activities(user, at=at)
+
+
+def reads_questions(user: Person, *, at: datetime) -> bool:
+    """Whether there is a list of questions from providers for this person in the office, empty or not."""
+    return has_role(
+        user,
+        Role.INVOLVEMENT,
+        Role.MANAGEMENT,
+        Role.AUDITOR,
+        Role.LEAD_COMMISSIONER,
+        Role.CONTRACT_MANAGER,
+        on=local_date(at),
+    )
+
+
+def asks_questions(user: Person, *, at: datetime) -> bool:
+    """Whether there is a list of activities on which this person's organisations may ask, empty or not."""
+    return has_role(user, *PROVIDER_ROLES, on=local_date(at))
+
+
+def asking_organisations(user: Person, *, at: datetime) -> QuerySet[Organisation]:
+    """The organisations for which this person asks and reads answers today: never the office."""
+    return organisations_of(user, on=local_date(at), roles=PROVIDER_ROLES)

@@ -2,9 +2,22 @@
 
 from django.urls import path
 
-from engagement.views import activities, deliveries, following, log, organisations
+from engagement.views import (
+    activities,
+    asking,
+    clarifying,
+    deliveries,
+    following,
+    log,
+    organisations,
+    packs,
+    releasing,
+)
 
 app_name = "engagement"
+manage = "activities/<slug:slug>/manage/questions"
+one = "engagement/questions/<uuid:reference>"
+ours = "our-questions/question/<uuid:reference>"
 
 urlpatterns = [
     path("follow/confirm/<str:token>/", following.follow_confirm, name="follow-confirm"),
@@ -39,4 +52,30 @@ urlpatterns = [
         organisations.membership_end,
         name="membership-end",
     ),
+    path("activities/<slug:slug>/questions/", packs.public_answers, name="public-answers"),
+    path("activities/<slug:slug>/questions.csv", packs.public_answers_csv, name="public-answers-csv"),
+    path("our-questions/", asking.our_activities, name="our-activities"),
+    path("our-questions/<slug:slug>/", asking.our_questions, name="our-questions"),
+    path("our-questions/<slug:slug>/answers.csv", asking.our_answers_csv, name="our-answers-csv"),
+    path("our-questions/<slug:slug>/ask/", asking.question_ask, name="question-ask"),
+    path(f"{ours}/", asking.our_question, name="our-question"),
+    path(f"{ours}/edit/", asking.question_edit, name="question-edit"),
+    path(f"{ours}/discard/", asking.question_discard, name="question-discard"),
+    path(f"{ours}/withdraw/", asking.question_withdraw, name="question-withdraw"),
+    path(f"{ours}/let-go/", asking.question_let_go, name="question-let-go"),
+    path("engagement/questions/", clarifying.question_queue, name="question-queue"),
+    path(f"{one}/", clarifying.clarification_detail, name="clarification-detail"),
+    path(f"{one}/answer/", clarifying.clarification_answer, name="clarification-answer"),
+    path(f"{one}/decline/", clarifying.clarification_decline, name="clarification-decline"),
+    path(f"{one}/confidence/", clarifying.clarification_confidence, name="clarification-confidence"),
+    path(f"{one}/merge/", clarifying.clarification_merge, name="clarification-merge"),
+    path(f"{one}/take-apart/", clarifying.clarification_take_apart, name="clarification-take-apart"),
+    path(f"{one}/drop/", clarifying.clarification_drop, name="clarification-drop"),
+    path(f"{manage}/", clarifying.activity_questions, name="activity-questions"),
+    path(f"{manage}/open/", clarifying.window_open, name="window-open"),
+    path(f"{manage}/log/", releasing.told_log, name="told-log"),
+    path(f"{manage}/log.csv", releasing.told_log_csv, name="told-log-csv"),
+    path(f"{manage}/<int:number>/extend/", clarifying.window_extend, name="window-extend"),
+    path(f"{manage}/<int:number>/enter/", clarifying.question_enter, name="question-enter"),
+    path(f"{manage}/<int:number>/release/", releasing.answers_release, name="answers-release"),
 ]

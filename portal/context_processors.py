@@ -36,8 +36,20 @@ WORK = (
         "Codes to hand out",
         (("Codes to hand out", "consultations:handout-list", consultation_rules.hands_out_codes),),
     ),
-    ("Our answers", (("Our answers", "consultations:our-list", consultation_rules.answers_by_name),)),
-    ("Activities", (("Activities", "engagement:activity-work-list", activity_rules.works_with_activities),)),
+    (
+        "Answers and questions",
+        (
+            ("Our answers", "consultations:our-list", consultation_rules.answers_by_name),
+            ("Our questions", "engagement:our-activities", activity_rules.asks_questions),
+        ),
+    ),
+    (
+        "Activities",
+        (
+            ("All activities", "engagement:activity-work-list", activity_rules.works_with_activities),
+            ("Questions from providers", "engagement:question-queue", activity_rules.reads_questions),
+        ),
+    ),
     ("Consultations", (("Consultations", "consultations:manage-list", consultation_rules.watches_consultations),)),
     (
         "Agreements",
@@ -67,6 +79,7 @@ WORKPLACES = (
     "/account/",
     "/invitations/",
     "/our-answers/",
+    "/our-questions/",
 )
 
 FOOTER = (

@@ -112,6 +112,13 @@ def add_working_days(day: date, days: int) -> date:
     return day
 
 
+def working_days_left(*, on: date, until: date) -> int:
+    """Working days from a date to another: 1 from one working day to the next, 0 on the day itself, negative after."""
+    first, last = sorted([on, until])
+    days = sum(is_working_day(first + timedelta(days=step)) for step in range(1, (last - first).days + 1))
+    return days if until >= on else -days
+
+
 def at_5pm(day: date) -> datetime:
     """5pm UK time on a date, as an aware moment: when consultations close and returns fall due."""
     return datetime.combine(day, time(CLOSING_HOUR), tzinfo=LONDON)

@@ -45,6 +45,7 @@ def announce(
     activity: Activity | None = None,
     audience: Audience = Audience.EVERYONE,
     organisation: Organisation | None = None,
+    organisations: Collection[Organisation] = (),
     people: Collection[User] = (),
     about: str = "",
     summary: str = "",
@@ -54,8 +55,9 @@ def announce(
     """Records that something happened and queues one message a person, in the caller's transaction.
 
     `key` makes it once for ever: announcing the same key again returns the first event and queues nothing. Recipients
-    are fixed now: `people` names them for that audience, and `about` adds those who follow only the consultation of
-    this reference. `path` is the address on this site; `sensitive` makes every message topic-free.
+    are fixed now: `people` names them for that audience, `organisations` adds the people of these to any audience, and
+    `about` adds those who follow only the consultation of this reference. `path` is the address on this site;
+    `sensitive` makes every message topic-free.
     """
     event, created = Event.objects.get_or_create(
         key=key,
@@ -76,18 +78,19 @@ def announce(
     if created:
         Delivery.objects.bulk_create(
             Delivery(event=event, address=address, party=party, user=user, not_before=at, message_id=_new_message_id())
-            for address, (party, user) in _recipients(event, people, on=local_date(at)).items()
+            for address, (party, user) in _recipients(event, people, organisations, on=local_date(at)).items()
         )
         transaction.on_commit(_wake_worker, robust=True)
     return event
 
 
 def _recipients(
-    event: Event, people: Collection[User], *, on: date
+    event: Event, people: Collection[User], invited: Collection[Organisation], *, on: date
 ) -> dict[str, tuple[EngagedParty | None, User | None]]:
     """Address → (party, user): each address once, in any case: a quiet party first, then any party, then a member."""
     found: dict[str, tuple[EngagedParty | None, User | None]] = {}
     organisations = [event.organisation_id] if event.audience == Audience.ORGANISATION else []
+    organisations += [organisation.pk for organisation in invited]
     if event.audience in PUBLIC_AUDIENCES and event.activity:
         for party in event.activity.parties.hearing_of(event.about).order_by("-topic_free", "pk"):
             if party.organisation_id:

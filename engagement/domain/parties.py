@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from engagement.domain import log, messages
+from engagement.domain.releasing import hand_on_released
 from engagement.enums import PartyKind
 from engagement.models import Activity, EngagedParty, Organisation, User
 
@@ -132,7 +133,10 @@ def leave(*, party: EngagedParty, at: datetime) -> EngagedParty:
 
 @transaction.atomic
 def engage_organisation(*, activity: Activity, organisation: Organisation, actor: User, at: datetime) -> EngagedParty:
-    """Makes an organisation an engaged party: its current people hear of every public step. Safe to repeat."""
+    """Makes an organisation an engaged party: its current people hear of every public step. Safe to repeat.
+
+    It is given every answer that the others have to questions from providers.
+    """
     party, created = EngagedParty.objects.get_or_create(
         activity=activity, organisation=organisation, defaults={"kind": PartyKind.ORGANISATION, "confirmed_at": at}
     )
@@ -149,4 +153,5 @@ def engage_organisation(*, activity: Activity, organisation: Organisation, actor
             organisation=organisation,
             summary=f"{organisation} is engaged in {activity.reference}.",
         )
+        hand_on_released(party=party, at=at)
     return party

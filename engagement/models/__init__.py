@@ -1,6 +1,14 @@
 """What the office knows about whom it works with, on what, and what it has told them."""
 
 from engagement.models.activity import Activity, FundingLine, StageChange
+from engagement.models.clarification import (
+    Answer,
+    Clarification,
+    ConflictOfInterest,
+    QuestionWindow,
+    Release,
+    Told,
+)
 from engagement.models.log import LogEntry, LogHead
 from engagement.models.organisation import Membership, Organisation
 from engagement.models.outbox import Delivery, Event
@@ -10,6 +18,9 @@ from engagement.models.user import User
 
 __all__ = [
     "Activity",
+    "Answer",
+    "Clarification",
+    "ConflictOfInterest",
     "Delivery",
     "EngagedParty",
     "Event",
@@ -19,7 +30,10 @@ __all__ = [
     "Membership",
     "Organisation",
     "Priority",
+    "QuestionWindow",
+    "Release",
     "StageChange",
     "StrategicPlan",
+    "Told",
     "User",
 ]

@@ -40,6 +40,18 @@ class ActivityQuerySet(models.QuerySet):
         """Activities to which this person may engage organisations."""
         return self.filter(rules.engaging_activities(user, at=at))
 
+    def questions_read_by(self, user, *, at):
+        """Activities whose questions from providers this person reads for the office."""
+        return self.filter(rules.activities_with_questions_read(user, at=at))
+
+    def answered_by(self, user, *, at):
+        """Activities on which this person answers providers' questions: those they run."""
+        return self.filter(rules.own_activities(user, at=at))
+
+    def released_by(self, user, *, at):
+        """Activities of which this person releases answers that others wrote."""
+        return self.filter(rules.activities_with_answers_released(user, at=at))
+
     def with_funds(self):
         """Adds `policing_amount` and `fire_amount`, each a sum of its own fund's lines only (R-022), in pounds."""
         return self.annotate(

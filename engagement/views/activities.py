@@ -189,6 +189,7 @@ def _manage_context(request, activity, *, at, refused=None):
         "may_write": Activity.objects.writable_by(user, at=at).filter(pk=activity.pk).exists(),
         "may_publish": not activity.published_at
         and Activity.objects.filter(rules.led_activities(user, at=at), pk=activity.pk).exists(),
+        "reads_questions": rules.reads_questions(user, at=at),
         "may_engage": Activity.objects.engageable_by(user, at=at).filter(pk=activity.pk).exists(),
     }
 

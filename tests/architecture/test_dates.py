@@ -8,7 +8,7 @@ from bs4 import BeautifulSoup
 from django.test import Client
 
 from tests.architecture import world as worlds
-from tests.architecture.matrix_comments import ROWS
+from tests.architecture.matrix_questions import ROWS
 from tests.architecture.source import ROOT
 from tests.architecture.test_matrix import CMS, address_of
 from tests.factories.engagement import NOW

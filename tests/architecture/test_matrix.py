@@ -11,7 +11,7 @@ from tests.architecture import world as worlds
 from tests.architecture.doors import NO_SUCH_METHOD, NOT_THERE, OPEN, SIGN_IN, Doors
 from tests.architecture.matrix import ANYBODY, CMS_PEOPLE, SIGN_IN_PAGES, UNLOCKED
 from tests.architecture.matrix_cms import CMS_ROUTES, INSIDE
-from tests.architecture.matrix_comments import ROWS
+from tests.architecture.matrix_questions import ROWS
 from tests.architecture.routes import routes
 from tests.factories.engagement import NOW
 

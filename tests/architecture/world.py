@@ -20,6 +20,7 @@ from contracts.models import Upload
 from engagement.enums import Role
 from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory, read_text
 from tests.factories.analysis import write as write_text
+from tests.factories.clarifications import ClarificationFactory, QuestionWindowFactory, answer, release
 from tests.factories.comments import draft_on_page, settled, signed_comment
 from tests.factories.comments import send as send_comment
 from tests.factories.consultations import (
@@ -111,6 +112,7 @@ def build():
         manager=people["manager"],
     )
     bring(things, involvement=people["involvement"])
+    enquire(things, preparer=people["preparer"])
     invite(things)
     measure(things, management=people["management"], preparer=people["preparer"])
     write(things)
@@ -171,6 +173,22 @@ def ask(things, *, involvement, management, manager):
         size=2,
     )
     publish_outcome(consultation=things.answered_consultation, actor=involvement, at=NOW)
+
+
+def enquire(things, *, preparer):
+    """Brightway asks on two activities, one of which is for the engaged alone: in each state that a route speaks of."""
+    things.question_window = QuestionWindowFactory(activity=things.activity, public=True)
+    shared = {"window": things.question_window, "organisation": things.brightway, "asked_by": preparer}
+    things.question = ClarificationFactory(**shared)
+    things.unsent_question = ClarificationFactory(draft=True, **shared)
+    things.refused_question = ClarificationFactory(confidential=True, **{**shared, "confidence": "REFUSED"})
+    things.entered_question = ClarificationFactory(window=things.question_window, source="EMAIL", organisation=None)
+    answer(ClarificationFactory(**shared))
+    release(things.question_window)
+    people = {"lead_commissioner": things.activity.lead_commissioner}
+    things.quiet_activity = ActivityFactory(published=True, slug="quiet", **people)
+    EngagedPartyFactory(activity=things.quiet_activity, represented=True, organisation=things.brightway)
+    QuestionWindowFactory(activity=things.quiet_activity)
 
 
 def bring(things, *, involvement):

@@ -48,6 +48,7 @@ _DRAFTS = {
     "auditor": ALL,
 }
 _PROVIDED = {"preparer": OWN, "certifier": OWN, "stranger": OWN}
+_DRAFTS_OF_QUESTIONS = {"involvement": ALL, "lead": OWN, "manager": OWN, "management": ALL, "auditor": ALL}
 _OPEN_RETURN = {**_PROVIDED, "lead": OWN, "manager": OWN, "management": ALL, "auditor": ALL}
 _PUBLIC = dict.fromkeys(PEOPLE, ALL)
 
@@ -82,6 +83,9 @@ TABLE = {
     "rating, unpublished": {**_OPEN_RETURN, "commissioner": ALL},
     "rating, published": _PUBLIC,
     "file in preview": {"preparer": OWN, "stranger": OWN},
+    "question of a provider": {**_PROVIDED, **_DRAFTS_OF_QUESTIONS},
+    "question, being written": _PROVIDED,
+    "answer, not released": _DRAFTS_OF_QUESTIONS,
     "party's address": {"involvement": ALL, "lead": OWN, "manager": OWN},
     "log, activity": {"lead": OWN, "manager": OWN, "management": ALL, "auditor": ALL, "admin": ALL},
     "log, own act": {"involvement": OWN, "management": ALL, "auditor": ALL, "admin": ALL},

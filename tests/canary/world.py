@@ -22,12 +22,14 @@ from consultations.enums import Channel
 from consultations.models import ElectionPeriod, EvidenceFile, RunningCount, Way
 from consultations.views.evidence import parts_of
 from engagement.domain import log, outbox, parties
-from engagement.enums import EventKind, PartyKind, Role
+from engagement.enums import Confidence, EventKind, PartyKind, Role
 from engagement.models import User
 from portal.domain.rights import give_lead_rights, keep_lead_rights
 from tests.canary import pages, reporting
 from tests.canary.register import OURS, THEIRS, Register
 from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory
+from tests.factories.clarifications import ClarificationFactory, QuestionWindowFactory
+from tests.factories.clarifications import answer as write_answer
 from tests.factories.comments import draft_on_page, moderated, settled, signed_comment
 from tests.factories.comments import send as send_comment
 from tests.factories.consultations import (
@@ -135,6 +137,7 @@ def side(world, name):
     one.upload = reporting.upload(world, one, actor=actor, owner=owner)
     bring(world, one, world.people["involvement"])
     engage(world, one)
+    enquire(world, one)
     return one
 
 
@@ -355,3 +358,23 @@ def engage(world, one):
     act = keep.words("what happened", row="log, activity", owner=name)
     log.record(action="test.done", subject=one.activity, actor=None, at=NOW, summary=act, activity=one.activity)
     give_lead_rights(page=one.pages.hub, at=NOW)
+
+
+def enquire(world, one):
+    """The provider has asked two questions and writes a third; one is answered for everyone, and not released."""
+    keep, name = world.register, one.name
+    asker = one.preparer if name == OURS else one.certifier
+    window = QuestionWindowFactory(activity=one.activity, number=1)
+    shared = {"window": window, "organisation": one.provider, "asked_by": asker}
+    asked = {"row": "question of a provider", "owner": name}
+    one.question = ClarificationFactory(
+        text=f"Do you mean {keep.words('question', **asked)}?",
+        confidence=Confidence.ASKED,
+        confidence_asked_because=f"It shows {keep.words('why it is confidential', **asked)}.",
+        **shared,
+    )
+    one.answered = ClarificationFactory(text=f"What of {keep.words('question that is answered', **asked)}?", **shared)
+    unsent = keep.words("question being written", row="question, being written", owner=name)
+    ClarificationFactory(draft=True, text=f"And {unsent}?", **shared)
+    unreleased = keep.words("answer that waits", row="answer, not released", owner=name)
+    write_answer(one.answered, f"It is {unreleased}.", wording="A reworded question?", actor=one.lead)
