@@ -302,7 +302,7 @@ def test_navigation_at_work_groups_what_belongs_together(client):
     entries = page.select(":scope > ul > li")
     assert [(entry.find(["a", "summary"]).text.split(" (")[0], len(entry.select("a"))) for entry in entries] == [
         ("Your work", 1),
-        ("Activities", 1),
+        ("Activities", 2),
         ("Consultations", 1),
         ("Agreements", 3),
         ("Office", 2),
