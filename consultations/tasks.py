@@ -12,6 +12,7 @@ from consultations.domain import (
     files,
     inviting,
     settling,
+    terms,
     timekeeping,
 )
 from consultations.views.evidence import parts_of
@@ -57,3 +58,9 @@ def work_on_files(**kwargs):
     """Checks and enters uploaded files, and sheets that a dead process left behind. When asked, and every minute."""
     if files.work(at=timezone.now()) + entering.enter_checked(at=timezone.now()):
         settling.freeze_tables()
+
+
+@shared_task(name="consultations.count_terms", ignore_result=True)
+def count_terms(**kwargs):
+    """Counts the words of texts where somebody asked. Woken when asked, and every minute."""
+    terms.count_waiting()

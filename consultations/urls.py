@@ -35,7 +35,7 @@ from consultations.views import (
     tabling,
     wordings,
 )
-from consultations.views.analysis import coding, concerns, double, exports, moderating, redacting, said, themes
+from consultations.views.analysis import coding, concerns, double, exports, moderating, redacting, said, terms, themes
 from consultations.views.channels import collective, entry, files, overview
 from consultations.wizard import previewing
 from consultations.wizard.views import AnswerQuestion
@@ -208,6 +208,7 @@ analysing = [
     path(f"{managed}codebook.csv", exports.codebook_csv, name="manage-codebook-csv"),
     path(f"{managed}coded.csv", exports.coded_csv, name="manage-coded-csv"),
     path(f"{managed}coding/", coding.StartCoding.as_view(), name="manage-coding"),
+    path(f"{managed}terms/", terms.Terms.as_view(), name="manage-terms"),
     path(f"{managed}coding/<int:text>/", coding.CodeText.as_view(), name="manage-code"),
     path(f"{managed}double-coding/", double.DoubleCoding.as_view(), name="manage-double"),
     path(f"{managed}double-coding/<int:text>/", double.SecondReading.as_view(), name="manage-second"),

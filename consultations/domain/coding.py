@@ -4,6 +4,7 @@ Only settled responses are read, so that nobody sees an answer arrive. Texts com
 each coder beginning at a place of their own: the order says nothing of who came first.
 """
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +35,10 @@ class CodingRefused(Exception):
 
 @dataclass(frozen=True)
 class Which:
-    """Which texts to read: of a question (key), a channel, a theme (number), a state, or with these words in them."""
+    """Which texts to read: of a question (key), a channel, a theme (number), a state, or with these words in them.
+
+    Words between quotation marks are one phrase.
+    """
 
     question: str = ""
     channel: str = ""
@@ -56,10 +60,16 @@ class Which:
 
 @dataclass(frozen=True)
 class Progress:
-    """How many texts have been read, of how many."""
+    """How many texts have been read, of how many, and with how many of those there was nothing to code."""
 
     read: int
     texts: int
+    nothing: int = 0
+
+    @property
+    def coded(self) -> int:
+        """How many stand under a theme."""
+        return self.read - self.nothing
 
     @property
     def left(self) -> int:
@@ -76,7 +86,7 @@ def texts(*, consultation: Consultation, reader: User, at: datetime, which: Whic
     readable = readable.filter(question__in=written & {which.question} if which.question else written)
     if which.channel in Channel.values:
         readable = readable.filter(response__channel=which.channel)
-    for word in which.words.split()[:10]:
+    for word in _sought(which.words):
         readable = readable.filter(text__icontains=word)
     counting = Reading.objects.filter(answer=OuterRef("pk"), counts=True)
     if which.theme:
@@ -86,6 +96,12 @@ def texts(*, consultation: Consultation, reader: User, at: datetime, which: Whic
     elif which.state in {CODED, NOTHING}:
         readable = readable.filter(Exists(counting.filter(nothing=which.state == NOTHING)))
     return readable
+
+
+def _sought(words: str) -> list[str]:
+    """What a text must hold: each word, or what stands between quotation marks as a whole. At most ten."""
+    found = re.findall(r'["“”]([^"“”]+)["“”]|(\S+)', words)
+    return [phrase.strip() or word for phrase, word in found][:10]
 
 
 def next_text(found: QuerySet[Answer], *, coder: User, after: int | None = None, back: bool = False) -> Answer | None:
@@ -108,15 +124,17 @@ def _start(coder: User) -> int:
 
 
 def progress_of(*, consultation: Consultation, reader: User, at: datetime) -> dict[str, Progress]:
-    """How far reading has come: under "" for all, and by the key of each question. Two queries."""
+    """How far reading has come: under "" for all, and by the key of each question. Three queries."""
     every = texts(consultation=consultation, reader=reader, at=at)
     unread = texts(consultation=consultation, reader=reader, at=at, which=Which(state=UNCODED))
-    written, left = (_by_question(found) for found in (every, unread))
+    empty = texts(consultation=consultation, reader=reader, at=at, which=Which(state=NOTHING))
+    written, left, nothing = (_by_question(found) for found in (every, unread, empty))
     by_question = {
-        question.key: Progress(written.get(question.key, 0) - left.get(question.key, 0), written.get(question.key, 0))
-        for question in codeframes.written_questions(consultation)
+        key: Progress(written.get(key, 0) - left.get(key, 0), written.get(key, 0), nothing.get(key, 0))
+        for key in (question.key for question in codeframes.written_questions(consultation))
     }
-    total = Progress(sum(one.read for one in by_question.values()), sum(one.texts for one in by_question.values()))
+    each = by_question.values()
+    total = Progress(sum(one.read for one in each), sum(one.texts for one in each), sum(one.nothing for one in each))
     return {"": total, **by_question}
 
 

@@ -79,6 +79,10 @@ class DropForm(RefusableForm):
     """One deliberate press."""
 
 
+class CountForm(RefusableForm):
+    """One press that has the words of the texts counted."""
+
+
 class CodingForm(RefusableForm):
     """The themes of one text; a theme more can be added without losing what is ticked.
 

@@ -45,6 +45,7 @@ from consultations.models.response import (
     RunningCount,
 )
 from consultations.models.route import Route
+from consultations.models.terms import TermList
 from consultations.models.wording import QuestionWording, Wording
 
 __all__ = [
@@ -106,6 +107,7 @@ __all__ = [
     "SignOff",
     "SignedComment",
     "Statement",
+    "TermList",
     "Theme",
     "VersionIsFrozen",
     "Way",

@@ -254,6 +254,7 @@ CELERY_BEAT_SCHEDULE = {
     "warn-of-what-is-due": {"task": "consultations.warn_of_what_is_due", "schedule": crontab(hour=6, minute=45)},
     "keep-consultation-time": {"task": "consultations.keep_time", "schedule": crontab(minute="*/5")},
     "work-on-files": {"task": "consultations.work_on_files", "schedule": 60.0},
+    "count-terms": {"task": "consultations.count_terms", "schedule": 60.0},
     "shuffle-responses": {"task": "consultations.shuffle_responses", "schedule": crontab(hour=2, minute=30)},
     "forget-drafts": {"task": "consultations.forget_drafts", "schedule": crontab(hour=2, minute=50)},
 }

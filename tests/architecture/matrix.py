@@ -288,6 +288,7 @@ CONSULTATIONS = [
     row("consultations:manage-theme-drop", *A_THEME, **INVOLVEMENT),
     row("consultations:manage-coding", "open_consultation.reference", get="involvement"),
     row("consultations:manage-code", "closed_consultation.reference", "text.pk", **INVOLVEMENT),
+    row("consultations:manage-terms", "closed_consultation.reference", **INVOLVEMENT),
     row("consultations:manage-codebook-csv", "closed_consultation.reference", get="involvement"),
     row("consultations:manage-coded-csv", "closed_consultation.reference", get="involvement"),
     row("consultations:manage-double", "closed_consultation.reference", **INVOLVEMENT),

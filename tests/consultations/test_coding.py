@@ -228,7 +228,7 @@ def test_progress_by_question(closed, coder):
 
     progress = coding.progress_of(consultation=closed, reader=coder, at=NOW)
 
-    assert progress == {"": Progress(1, 3), "q4": Progress(1, 2), "q5": Progress(0, 1)}
+    assert progress == {"": Progress(1, 3, 1), "q4": Progress(1, 2, 1), "q5": Progress(0, 1)}
 
 
 def test_saving_leads_to_the_next_text_that_nobody_has_coded_and_the_last_back_to_the_start(office, closed):
@@ -333,7 +333,7 @@ def test_coding_costs_the_same_however_many(office, closed, number, django_asser
     # The circle of keys may have to be gone round, which asks once more for each way to a text.
     with django_assert_max_num_queries(13):
         office.get(address(closed))
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         office.get(address(closed, text))
 
 

@@ -79,13 +79,16 @@ class WriteTheme(ChangeCodeframe):
 
 
 class AddTheme(WriteTheme):
-    """A new theme."""
+    """A new theme; the address may hold words to begin with."""
 
     done = "The theme is added."
 
     def load(self):
         if not self.questions:
             raise Http404
+
+    def get_initial(self):
+        return {name: self.request.GET.get(name, "")[:80] for name in ("name", "question")}
 
     def act(self, form):
         codeframes.add_theme(
