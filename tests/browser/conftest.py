@@ -38,6 +38,17 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.django_db(transaction=True))
 
 
+failed = pytest.StashKey()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if report.when == "call":
+        item.stash[failed] = report.failed
+    return report
+
+
 @pytest.fixture(scope="session")
 def chromium():
     """One browser for the run. Chromium is the system's own: nothing is downloaded."""
@@ -82,11 +93,7 @@ class Visitor:
 
     def look(self, what=""):
         """Hold the page as it stands to WCAG 2.2 AA with axe, to its width, and keep a picture under var/browser/."""
-        self.looked += 1
-        folder = processes.ROOT / "var" / "browser"
-        folder.mkdir(parents=True, exist_ok=True)
-        picture = folder / f"{self.name}-{self.looked:02d}{'-' + what if what else ''}-{self.width}.png"
-        self.page.screenshot(path=picture, full_page=True)
+        picture = self.keep_picture(what)
         overflow = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert overflow <= 0, f"{self.page.url} is {overflow} pixels wider than the screen ({picture})"
         results = Axe().run(self.page, options=AXE_OPTIONS)
@@ -94,6 +101,15 @@ class Visitor:
             violation for violation in results.response["violations"] if violation["impact"] in {"serious", "critical"}
         ]
         assert not grave, f"{self.page.url} ({picture})\n{results.generate_report()}"
+
+    def keep_picture(self, what=""):
+        """The page as it stands under var/browser/; a test that fails leaves one of each visitor's last page."""
+        self.looked += 1
+        folder = processes.ROOT / "var" / "browser"
+        folder.mkdir(parents=True, exist_ok=True)
+        picture = folder / f"{self.name}-{self.looked:02d}{'-' + what if what else ''}-{self.width}.png"
+        self.page.screenshot(path=picture, full_page=True)
+        return picture
 
     def sign_in(self, person):
         """Be signed in as a person, without the sign-in page: journeys about signing in go through it themselves."""
@@ -127,7 +143,9 @@ def visit(request, chromium, site):
         return visitor
 
     yield make
-    for context, _ in visitors:
+    for context, visitor in visitors:
+        if request.node.stash.get(failed, False):
+            visitor.keep_picture("failed")
         context.close()
     assert [trouble for _, visitor in visitors for trouble in visitor.troubles] == []
 

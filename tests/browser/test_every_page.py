@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.management import call_command
 from django.urls import Resolver404, resolve
+from playwright.sync_api import Error
 
 from engagement.models import User
 
@@ -48,6 +49,17 @@ def addresses_on(visitor):
             yield parts.path
 
 
+def is_file(visitor, path):
+    """Opens the path; true where the browser was given a file to keep instead of a page."""
+    try:
+        visitor.go(path)
+    except Error as error:
+        if "Download is starting" not in str(error):
+            raise
+        return True
+    return False
+
+
 def walk(visitor, start, known):
     """Follows links from a page, breadth first; `known` counts the pages of each kind that anybody has opened."""
     waiting, queued = deque([start]), {start}
@@ -60,7 +72,8 @@ def walk(visitor, start, known):
         known[kind] += 1
         if known[kind] > OPENED_OF_EACH:
             continue
-        visitor.go(path)
+        if is_file(visitor, path):
+            continue
         if known[kind] == 1:
             visitor.look("-".join(str(part).rpartition(":")[2] for part in kind))
         for address in addresses_on(visitor):

@@ -42,6 +42,7 @@ def press(visitor, words):
 
 def test_draft_is_prepared_and_signed_by_a_second_person(visit, width, involvement, management):
     draft = asked(opened=3, closes=20, title="What helped you?", groups=["VICTIMS"], sensitive=True)
+    UserFactory(role=Role.INVOLVEMENT, name="Iris Fenwick")
     today = timezone.localdate()
     ElectionPeriod.objects.create(name="A by-election", starts_on=today, polling_on=today + timedelta(days=9))
     writer = visit(width=width)
@@ -60,6 +61,13 @@ def test_draft_is_prepared_and_signed_by_a_second_person(visit, width, involveme
     writer.page.get_by_label("Yes", exact=True).check()
     writer.page.get_by_label("Whom people can call now").fill(SUPPORT)
     press(writer, "Save the draft")
+    writer.go(manage("safeguarding", draft))
+    press(writer, "Name these two")
+    writer.look("safeguarding-refused")
+    writer.page.get_by_label("Who is told first?").select_option(label=involvement.name)
+    writer.page.get_by_label("Who else?").select_option(label="Iris Fenwick")
+    press(writer, "Name these two")
+    writer.page.get_by_text("There is a problem").wait_for(state="hidden")
     writer.go(reverse("consultations:manage-elections"))
     press(writer, "Enter it")
     writer.look("elections-refused")

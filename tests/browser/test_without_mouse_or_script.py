@@ -105,6 +105,7 @@ def test_provider_reports_where_no_script_runs(visit, width):
     page.get_by_label("Contacted in time").fill("436")
     page.get_by_label("Yes").check()
     page.get_by_role("button", name="Save and continue").click()
+    page.get_by_text("There is a problem").wait_for()
     assert page.title().startswith("Error: ")
     page.get_by_label("Contacted in time").fill("391")
     page.get_by_role("button", name="Save and continue").click()
