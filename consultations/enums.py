@@ -17,6 +17,7 @@ class QuestionKind(TextChoices):
     DATE = "DATE", "A date"
     SHORT_TEXT = "SHORT_TEXT", "A few words"
     LONG_TEXT = "LONG_TEXT", "In your own words"
+    FILE = "FILE", "Pictures or a text file"
     INFORMATION = "INFORMATION", "Information: nothing is asked"
 
 

@@ -35,7 +35,18 @@ from consultations.views import (
     tabling,
     wordings,
 )
-from consultations.views.analysis import coding, concerns, double, exports, moderating, redacting, said, terms, themes
+from consultations.views.analysis import (
+    coding,
+    concerns,
+    double,
+    exports,
+    moderating,
+    redacting,
+    said,
+    sent_files,
+    terms,
+    themes,
+)
 from consultations.views.channels import collective, entry, files, overview
 from consultations.wizard import previewing
 from consultations.wizard.views import AnswerQuestion
@@ -217,6 +228,9 @@ analysing = [
     path(f"{managed}redaction/<int:text>/", redacting.Redact.as_view(), name="manage-redact"),
     path(f"{managed}redaction/<int:text>/approve/", redacting.Approve.as_view(), name="manage-approve"),
     path(f"{managed}themes/<int:number>/quotes/", said.ChooseQuotes.as_view(), name="manage-quotes"),
+    path(f"{managed}sent-files/", sent_files.SentFiles.as_view(), name="manage-sent-files"),
+    path(f"{managed}sent-files/all/", sent_files.TakeSentFiles.as_view(), name="manage-sent-files-zip"),
+    path(f"{managed}sent-files/<str:name>/", sent_files.OpenSentFile.as_view(), name="manage-sent-file"),
     path(f"{managed}said/", said.WhatPeopleSaid.as_view(), name="manage-said"),
     path(f"{managed}comments/", moderating.CommentList.as_view(), name="manage-comments"),
     path(f"{managed}comments/file/", moderating.download_comments, name="manage-comments-file"),

@@ -167,6 +167,13 @@ QUESTION_PANELS = [
         help_text="Both are needed: answers are counted by month between them, by year when that is over three years.",
         classname=for_kinds("DATE"),
     ),
+    MultiFieldPanel(
+        [FieldPanel("files_reason")],
+        heading="Files",
+        help_text="Pictures (JPEG, PNG) and plain text. We take out what tells of their maker, but a picture can still "
+        "show who somebody is. Nobody has to send one, and only people who give no name are asked.",
+        classname=for_kinds("FILE"),
+    ),
     InlinePanel(
         "statements",
         panels=[FieldPanel("label")],

@@ -15,7 +15,13 @@ from consultations.enums import APART, CHOICE_KINDS, FIGURE_KINDS, GRID_KINDS, J
 LONGEST_OTHER = 200
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _UNTYPED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
+MOST_FILES = 3
+FILE_NAME = re.compile(r"[0-9a-f]{16}\.(jpg|png|txt)", re.ASCII)
 _NUMBER = re.compile(r"-?(\d{1,12}|\d{1,3}(,\d{3}){1,3})(\.\d+)?", re.ASCII)
+
+
+# Answers of these kinds stand whole where a choice stands, and say nothing in words.
+NAMED_IN_CHOICE = GRID_KINDS | {QuestionKind.FILE}
 
 
 # Putting in order
@@ -33,6 +39,8 @@ def cleaned(question: FrozenQuestion, values: Sequence[str]) -> list[str]:
         return _cleaned_lines(question, said)
     if question.kind in FIGURE_KINDS:
         return [_cleaned_figure(question, value) for value in said[:1]]
+    if question.kind == QuestionKind.FILE:
+        return list(dict.fromkeys(said))
     return [text for value in said if (text := tidy(value))][:1] if question.kind in TEXT_KINDS else []
 
 
@@ -214,6 +222,12 @@ def _text_problem(question: FrozenQuestion, values: Sequence[str]) -> Problem | 
     return Problem(f"Your answer must be {question.max_length} characters or fewer. It has {length}")
 
 
+def _file_problem(question: FrozenQuestion, values: Sequence[str]) -> Problem | None:
+    if not all(FILE_NAME.fullmatch(value) for value in values):
+        return Problem("Choose the files again")
+    return Problem(f"Send at most {MOST_FILES} files here") if len(values) > MOST_FILES else None
+
+
 def _nothing_asked(question: FrozenQuestion, values: Sequence[str]) -> Problem | None:
     return Problem("There is nothing to answer here")
 
@@ -226,6 +240,7 @@ _PROBLEMS: Mapping[QuestionKind, Callable[[FrozenQuestion, Sequence[str]], Probl
     QuestionKind.NUMBER: _number_problem,
     QuestionKind.MONEY: _number_problem,
     QuestionKind.DATE: _date_problem,
+    QuestionKind.FILE: _file_problem,
     QuestionKind.INFORMATION: _nothing_asked,
 }
 
@@ -239,7 +254,7 @@ def rows_of(question: FrozenQuestion, values: Sequence[str]) -> Iterator[tuple[s
         if question.kind in CHOICE_KINDS:
             key, _, said = value.partition(JOIN)
             yield key, said
-        elif question.kind in GRID_KINDS:
+        elif question.kind in NAMED_IN_CHOICE:
             yield value, ""
         else:
             yield band_of(question, value) if question.kind in FIGURE_KINDS else "", value
@@ -249,6 +264,6 @@ def values_of(question: FrozenQuestion, rows: Iterable[tuple[str, str]]) -> list
     """The answer that stands in such rows, in the order of the page."""
     if question.kind in CHOICE_KINDS:
         return cleaned(question, [f"{choice}{JOIN}{text}" if text else choice for choice, text in rows])
-    if question.kind in GRID_KINDS:
+    if question.kind in NAMED_IN_CHOICE:
         return cleaned(question, [choice for choice, _ in rows])
     return [text for _, text in rows]

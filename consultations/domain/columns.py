@@ -1,7 +1,8 @@
 """Answers as a table, and back: our own file format (docs/file-formats.md), written and read by the same columns.
 
 Each question has a column in the order it is asked; a grid one for each of its lines; "Other" a column for the words
-beside the one for the choice. An empty cell was asked and not answered; `NOT_ASKED` says that the way led elsewhere.
+beside the one for the choice. Of files there are the names: the files leave elsewhere. An empty cell was asked and not
+answered; `NOT_ASKED` says that the way led elsewhere.
 Files of others may have a column for each of several choices, ticked or not.
 """
 
@@ -138,6 +139,8 @@ def _cell(column: AnswerColumn, values: Sequence[str]) -> Cell:
     question = column.question
     if question.kind in TEXT_KINDS:
         return values[0] if values else None
+    if question.kind == QuestionKind.FILE:
+        return f"{BETWEEN} ".join(values) or None
     split = [value.partition(JOIN) for value in values]
     if question.lines:
         return next((_line_cell(question, answer) for line, _, answer in split if line == column.part), None)
@@ -170,7 +173,7 @@ def _shielded(cell: Cell) -> Cell:
 
 def values_in(column: AnswerColumn, cell: str) -> list[str]:
     """What a cell of such a column adds to the answer. Raises `ValueError` for a choice that was not offered."""
-    if not cell or cell == NOT_ASKED:
+    if not cell or cell == NOT_ASKED or column.question.kind == QuestionKind.FILE:  # names; the files are elsewhere
         return []
     cell, question = _bared(cell), column.question
     if column.part:

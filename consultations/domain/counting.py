@@ -24,7 +24,7 @@ from consultations.models import Answer, Consultation, QuestionnaireVersion, Res
 from engagement.domain.disclosure import protect_counts
 
 # Whoever answers one of these may leave more than one row.
-SEVERAL_ROWS = GRID_KINDS | {QuestionKind.SEVERAL}
+SEVERAL_ROWS = GRID_KINDS | {QuestionKind.SEVERAL, QuestionKind.FILE}
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,9 @@ def count_settled(consultation: Consultation, *, crossed: bool = True) -> dict[s
         people = answers.filter(question__in=several).values_list("question")
         for question, number in people.annotate(number=Count("response", distinct=True)):
             answered[question] = number
+    for question in asked:
+        if question.kind == QuestionKind.FILE:
+            choices.pop(question.key, None)  # names
     tables = crossings.count_crossings(consultation) if crossed else {}
     known = {"channels": dict(channels), "answered": dict(answered), "choices": choices}
     return {**known, "earlier": earlier, "crossings": tables}

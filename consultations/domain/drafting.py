@@ -20,6 +20,7 @@ PURPOSE = "draft"
 FORGOTTEN_AFTER = timedelta(days=60)
 FORGOTTEN_AFTER_CLOSING = timedelta(days=14)
 EMPTY_FORGOTTEN_AFTER = timedelta(days=2)
+GONE = "Your answers are no longer here. You may have sent them from another device."
 
 
 class NotTakingAnswers(Exception):
@@ -180,6 +181,27 @@ def keep_step(*, opened: OpenDraft, question: str, values: Sequence[str], at: da
     return _keep(opened, lambda content: {**content, "answers": {**content["answers"], question: list(values)}}, at=at)
 
 
+def keep_changed(
+    *, opened: OpenDraft, question: str, change: Callable[[list[str]], list[str]], at: datetime
+) -> OpenDraft:
+    """Changes the answer to one question from what it is by now. Raises what `change` raises, and as `keep_step`."""
+
+    def changed(content: dict[str, Any]) -> dict[str, Any]:
+        answers = content["answers"]
+        return {**content, "answers": {**answers, question: change(answers.get(question, []))}}
+
+    return _keep(opened, changed, at=at)
+
+
+def hold(opened: OpenDraft) -> Draft:
+    """Takes the lock on a draft, within a transaction, so that the night does not write it anew. Raises `DraftGone`."""
+    found = rows_for(opened.row.consultation, opened.ticket.token).select_for_update()
+    row: Draft | None = found.first() or found.all().first()  # once more: the night may just have written it anew
+    if row is None:
+        raise DraftGone(GONE)
+    return row
+
+
 def keep_wording(*, opened: OpenDraft, wording: str, at: datetime) -> OpenDraft:
     """Keeps in which words somebody reads the questions. It goes with the draft: no response says it.
 
@@ -199,7 +221,7 @@ def _keep(opened: OpenDraft, change: Callable[[dict[str, Any]], dict[str, Any]],
         )
         fresh = rows_for(consultation, ticket.token).select_related("consultation").first()
         if fresh is None:
-            raise DraftGone("Your answers are no longer here. You may have sent them from another device.")
+            raise DraftGone(GONE)
         if kept:
             return open_row(fresh, ticket)
         row = fresh
@@ -228,8 +250,8 @@ def forget_drafts(*, at: datetime) -> int:
         | Q(consultation__closes_at__lte=at - FORGOTTEN_AFTER_CLOSING)
         | Q(consultation__withdrawn_at__lte=at - FORGOTTEN_AFTER_CLOSING)
     )
-    deleted, _ = Draft.objects.filter(stale, consultation__suspended_at=None).delete()
-    return deleted
+    _, deleted = Draft.objects.filter(stale, consultation__suspended_at=None).delete()
+    return deleted.get(Draft._meta.label, 0)
 
 
 def _seal(token: str, content: dict[str, Any]) -> bytes:

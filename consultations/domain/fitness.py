@@ -25,6 +25,7 @@ LONGEST_SHORT_TEXT = 200
 WITH_CHOICES = CHOICE_KINDS | GRID_KINDS
 WITH_OTHER = frozenset({QuestionKind.SINGLE, QuestionKind.SEVERAL, QuestionKind.PLACE})
 WITH_APART = CHOICE_KINDS | {QuestionKind.MATRIX}
+NEVER_REQUIRED = frozenset({QuestionKind.INFORMATION, QuestionKind.FILE})
 BETWEEN_CHOICES = ";"
 
 
@@ -54,6 +55,8 @@ def as_frozen(
         raise QuestionUnfit("Only statements on a scale have statements: delete them, or choose that kind.")
     if kind == QuestionKind.INFORMATION and not said["evidence"].strip():
         raise QuestionUnfit("Write the information that people read here.", "evidence")
+    if kind == QuestionKind.FILE and not (said.get("files_reason") or "").strip():
+        raise QuestionUnfit("Say why files are needed: a picture can show who somebody is.", "files_reason")
     evidence = said["evidence"]
     question = FrozenQuestion(
         key=said["key"],
@@ -62,7 +65,7 @@ def as_frozen(
         hint=said["hint"],
         evidence_title=said["evidence_title"] or ("What you need to know" if evidence else ""),
         evidence=evidence,
-        required=bool(said["required"]) and kind != QuestionKind.INFORMATION,
+        required=bool(said["required"]) and kind not in NEVER_REQUIRED,
         dont_know=bool(said["dont_know"]) and kind in WITH_APART,
         prefer_not=bool(said["prefer_not"]) and kind in WITH_APART,
         max_length=min(said["max_length"], LONGEST_SHORT_TEXT)
@@ -72,6 +75,7 @@ def as_frozen(
         section=said.get("section", ""),
         other=bool(said.get("other")) and kind in WITH_OTHER,
         statements=tuple(statements),
+        files_reason=said["files_reason"].strip() if kind == QuestionKind.FILE else "",
         **_figures(kind, said),
         **_ranking(kind, said, len(choices)),
     )
@@ -105,6 +109,8 @@ def _no_choices(kind: QuestionKind) -> str:
         return "People answer this in their own words"
     if kind == QuestionKind.INFORMATION:
         return "Nothing is asked here"
+    if kind == QuestionKind.FILE:
+        return "People send files here"
     return "People type the answer to this"
 
 

@@ -1,8 +1,9 @@
 """A question as it was asked: what stands in a frozen version, and what an answer to it looks like.
 
 An answer is a list of texts, in drafts, forms and files alike: keys of choices; `OTHER` or `OTHER=their words`;
-`statement=choice` for each statement of a grid; `thing=place` for each thing ranked; or the one number, amount, date or
-text itself, a number as `12.5`, an amount as `612.50`, a date as `2026-11-22`.
+`statement=choice` for each statement of a grid; `thing=place` for each thing ranked; the random name of each file that
+was sent; or the one number, amount, date or text itself, a number as `12.5`, an amount as `612.50`, a date as
+`2026-11-22`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,8 @@ from typing import Any
 
 from consultations.domain.routes import Route
 from consultations.enums import APART, CHOICE_KINDS, DONT_KNOW, JOIN, OTHER, OTHER_LABEL, PREFER_NOT, QuestionKind
+
+FILE_WORDS = {"jpg": "picture (JPEG)", "png": "picture (PNG)", "txt": "text"}
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,7 @@ class FrozenQuestion:
     unit: str = ""
     bands: tuple[FrozenChoice, ...] = ()
     routes: tuple[Route, ...] = ()
+    files_reason: str = ""
     wordings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     standing: Mapping[str, str] = field(default_factory=dict)
 
@@ -102,6 +106,8 @@ class FrozenQuestion:
             things = {thing.key: thing.label for thing in self.lines}
             placed = sorted((int(place), key) for key, _, place in (value.partition(JOIN) for value in values))
             return [f"{place}. {things[key]}" for place, key in placed if key in things]
+        if self.kind == QuestionKind.FILE:
+            return [f"File {number}: {FILE_WORDS[name[-3:]]}" for number, name in enumerate(values, start=1)]
         return [figure_words(self, value) for value in values if value]
 
     def _choice_words(self, value: str) -> str:

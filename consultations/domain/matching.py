@@ -101,7 +101,7 @@ def columns_in(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Fil
 
 def targets_of(questions: Sequence[FrozenQuestion]) -> dict[str, AnswerColumn]:
     """What a column may be matched to, by name: our own columns, and each of several choices as one that is ticked."""
-    own = columns_of(questions)
+    own = [column for column in columns_of(questions) if column.question.kind != QuestionKind.FILE]
     ticks = [
         AnswerColumn(f"{column.title}: “{choice.label}” ticked", column.question, choice.key)
         for column in own

@@ -45,6 +45,7 @@ def _how(question: FrozenQuestion) -> str:
         QuestionKind.MATRIX: "Tick one on each line.",
         QuestionKind.RANKING: f"Write 1 beside what matters most, then 2, up to {question.places}.",
         QuestionKind.DATE: "Write day, month and year.",
+        QuestionKind.FILE: "Files can be sent online only. On paper, leave this out.",
     }.get(QuestionKind(question.kind), "")
 
 

@@ -25,7 +25,7 @@ from consultations.domain import (
 )
 from consultations.domain.frozen import FrozenQuestion
 from consultations.domain.substance import groups_of
-from consultations.enums import AskedGroup
+from consultations.enums import AskedGroup, QuestionKind
 from consultations.models import Consultation, Questionnaire
 from engagement.access import local_date
 from engagement.domain.calendar import uk_date, uk_time
@@ -157,6 +157,7 @@ def _on_questions(consultation: Consultation) -> Iterator[Check]:
     number = f"{len(questions)} questions" if len(questions) > 1 else "1 question"
     yield Check(here, "The questions can be asked", True, True, f"{number}. They are frozen when this opens.")
     yield from _on_way(questions)
+    yield from _on_files(consultation, questions)
     yield from _on_wordings(consultation.questionnaire, questions)
     if len(questions) > LONG_QUESTIONNAIRE:
         detail = "People give up on long questionnaires: try to ask twenty questions or fewer."
@@ -170,6 +171,20 @@ def _on_way(questions: Sequence[FrozenQuestion]) -> Iterator[Check]:
         faults = " ".join(fault.sentence for fault in soundness.faults_of(questions))
         detail = faults or "Every answer leads to the end, and every question can be reached."
         yield Check(here, name, not faults, True, detail, "questionnaire")
+
+
+def _on_files(consultation: Consultation, questions: Sequence[FrozenQuestion]) -> Iterator[Check]:
+    """Why files are asked for, which whoever signs this off reads; nothing where none are (docs/decisions/0023)."""
+    asking = [question for question in questions if question.kind == QuestionKind.FILE]
+    if not asking:
+        return
+    here, field = Principle.SAFETY, "questionnaire"
+    reasons = " ".join(f"“{question.text}”: {question.files_reason}" for question in asking)
+    detail = f"{reasons} A picture can show who somebody is, and no machine looks at it: each has to be opened."
+    yield Check(here, "Files are asked for with a reason", True, True, detail, field)
+    if consultation.is_named:
+        detail = "Organisations cannot send files here. Take these questions out."
+        yield Check(here, "Only people who give no name are asked for files", False, True, detail, field)
 
 
 def _on_wordings(questionnaire: Questionnaire, questions: Sequence[FrozenQuestion]) -> Iterator[Check]:

@@ -11,7 +11,7 @@ from functools import partial
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from consultations.domain import answers, drafting, publication, questionnaires, sealing, settling, tickets
+from consultations.domain import answers, attaching, drafting, publication, questionnaires, sealing, settling, tickets
 from consultations.domain.frozen import FrozenQuestion
 from consultations.domain.tickets import Ticket
 from consultations.domain.wordings import OfferedWording
@@ -72,7 +72,8 @@ def _submit(*, consultation: Consultation, ticket: Ticket, publish: str, seen: s
         raise WordsCorrected(
             "We corrected some words since you opened this page. Look at your answers again, then send."
         )
-    kept = ready_to_send(questionnaires.questions_of(version), opened.answers)
+    questions = questionnaires.questions_of(version)
+    kept, files = attaching.to_send(opened, questions, ready_to_send(questions, opened.answers))
     earlier, code = _under_code(consultation, ticket.code), ticket.code
     if opened.replaces:
         settling.hold_responses(consultation)
@@ -83,6 +84,7 @@ def _submit(*, consultation: Consultation, ticket: Ticket, publish: str, seen: s
         consultation=consultation,
         version=version,
         kept=kept,
+        files=files,
         receipt_hash=sealing.keyed_hash(RECEIPT, code),
         received_on=local_date(at),
         publish=publication.chosen(consultation, publish),
@@ -113,6 +115,7 @@ def find_receipt(*, consultation: Consultation, ticket: Ticket) -> Receipt | Non
     return Receipt(ticket.code) if _under_code(consultation, ticket.code).exists() else None
 
 
+@transaction.atomic
 def begin_change(*, consultation: Consultation, code: str, at: datetime) -> Ticket:
     """Opens the answers under a receipt code in a new draft; they are replaced when that draft is sent, not before.
 
@@ -124,10 +127,14 @@ def begin_change(*, consultation: Consultation, code: str, at: datetime) -> Tick
         raise CodeUnknown("We have no answers under this reference.")
     given = answers_of(response)
     passed = questionnaires.asked_of(response.version, given)
+    given, files = attaching.to_change(response, questionnaires.questions_of(response.version), given)
     answers = {**{key: list[str]() for key in passed}, **given}
-    return drafting.start_change(
+    ticket = drafting.start_change(
         consultation=consultation, answers=answers, code=code, publication=response.publication, at=at
     )
+    if files and (opened := drafting.find(consultation=consultation, ticket=ticket)):
+        attaching.seal_for(opened, files)
+    return ticket
 
 
 @dataclass(frozen=True)
@@ -194,6 +201,7 @@ def _store(
     consultation: Consultation,
     version: QuestionnaireVersion,
     kept: Mapping[str, Sequence[str]],
+    files: Mapping[str, bytes],
     receipt_hash: str,
     received_on: date,
     publish: Publication,
@@ -205,7 +213,8 @@ def _store(
         received_on=received_on,
         publication=publish,
     )
-    Answer.objects.bulk_create(answer_rows(response, questions=questionnaires.questions_of(version), kept=kept))
+    rows = answer_rows(response, questions=questionnaires.questions_of(version), kept=kept)
+    attaching.store(Answer.objects.bulk_create(rows), files)
     return response
 
 

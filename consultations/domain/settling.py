@@ -21,6 +21,7 @@ from consultations.models import (
     Concern,
     Consultation,
     Draft,
+    DraftFile,
     EntrySheet,
     EqualityMark,
     EqualityPart,
@@ -33,6 +34,7 @@ from consultations.models import (
     Response,
     RunningCount,
     SampledText,
+    SentFile,
 )
 from engagement.access import local_date
 
@@ -48,14 +50,16 @@ TABLES = (
     Quote,
     Comment,
     Moderation,
+    SentFile,
     Draft,
+    DraftFile,
     EntrySheet,
     OutcomeRequest,
     CodeBatch,
     EqualityPart,
     EqualityMark,
 )
-# What hangs on responses and comments, each with its ways up: written anew together with them.
+# What hangs on responses, comments and drafts, each with its ways up: written anew together with them.
 HANGING: tuple[tuple[type[Model], tuple[tuple[str, type[Model]], ...]], ...] = (
     (Answer, (("response", Response),)),
     (Reading, (("answer", Answer),)),
@@ -65,6 +69,8 @@ HANGING: tuple[tuple[type[Model], tuple[tuple[str, type[Model]], ...]], ...] = (
     (Redaction, (("answer", Answer),)),
     (Quote, (("redaction", Redaction),)),
     (Moderation, (("comment", Comment),)),
+    (SentFile, (("answer", Answer),)),
+    (DraftFile, (("draft", Draft),)),
 )
 
 

@@ -37,6 +37,7 @@ def _bones(question: FrozenQuestion) -> FrozenQuestion:
         evidence_title="",
         evidence="",
         section="",
+        files_reason="",
         choices=_keys(question.choices),
         statements=_keys(question.statements),
         bands=_keys(question.bands),

@@ -11,6 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from consultations.domain import answers
 from consultations.domain.frozen import FrozenQuestion
 from consultations.enums import CHOICE_KINDS, DONT_KNOW, JOIN, OTHER, PREFER_NOT, QuestionKind
+from consultations.forms.attaching import FilesMixin, files_field
 from engagement.forms.dates import DayField, DayInput
 
 RADIOS_AT_MOST = 10
@@ -125,6 +126,10 @@ class DateForm(AnswerForm):
         parts = values[0].split("-") if values else ("", "", "")
         boxes = zip(("year", "month", "day"), parts, strict=True)
         return {f"answer_{box}": [said.lstrip("0")] for box, said in boxes}
+
+
+class FilesForm(FilesMixin, AnswerForm):
+    """Files to send, and those sent before."""
 
 
 class InformationForm(AnswerForm):
@@ -253,6 +258,10 @@ def _long_text(question):
     return {"answer": forms.CharField(widget=forms.Textarea(attrs=look), error_messages=errors, **words)}
 
 
+def _files(question):
+    return files_field(question, before=evidence_of(question))
+
+
 _FORMS = {
     QuestionKind.MATRIX: (LinesForm, _statements),
     QuestionKind.RANKING: (LinesForm, _places),
@@ -261,5 +270,6 @@ _FORMS = {
     QuestionKind.DATE: (DateForm, _date),
     QuestionKind.SHORT_TEXT: (AnswerForm, _short_text),
     QuestionKind.LONG_TEXT: (AnswerForm, _long_text),
+    QuestionKind.FILE: (FilesForm, _files),
     QuestionKind.INFORMATION: (InformationForm, lambda question: {}),
 }

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from consultations.enums import Channel
+from consultations.enums import Channel, QuestionKind
 from consultations.forms.answering import answer_form
 from consultations.forms.preparing import RefusableForm, day_field, offer
 from consultations.forms.receipts import SendForm
@@ -55,7 +55,7 @@ class SheetForms:
     """Every question of a sheet on one page: the forms that respondents answer one by one."""
 
     def __init__(self, questions, *, offered, data=None, said=None):
-        asked = [question for question in questions if question.asks]
+        asked = [one for one in questions if one.asks and one.kind != QuestionKind.FILE]  # no sheet holds a file
         look = {"heading_field": None, "mark_optional": False, "summary": False}
         self.forms = []
         for question in asked:

@@ -11,6 +11,7 @@ from consultations.models.analysis import (
     Theme,
 )
 from consultations.models.area import Area
+from consultations.models.attachment import DraftFile, SentFile
 from consultations.models.beside import CollectiveResponse
 from consultations.models.comment import Comment, CommentTheme, Moderation, MovedPart, SignedComment
 from consultations.models.concern import Concern, ConcernAct, Safeguarding
@@ -70,6 +71,7 @@ __all__ = [
     "Correction",
     "Crossing",
     "Draft",
+    "DraftFile",
     "ElectionPeriod",
     "EntryBatch",
     "EntrySheet",
@@ -104,6 +106,7 @@ __all__ = [
     "Safeguarding",
     "SampledText",
     "SavedMatch",
+    "SentFile",
     "SignOff",
     "SignedComment",
     "Statement",

@@ -76,6 +76,12 @@ class Question(ClusterableModel):
     )
     earliest = models.DateField(null=True, blank=True)
     latest = models.DateField(null=True, blank=True)
+    files_reason = models.CharField(
+        "why files are needed",
+        max_length=300,
+        blank=True,
+        help_text="For the office. Those who sign the consultation off read it: a picture can show who somebody is.",
+    )
     reusable = models.BooleanField("in the question bank", default=False)
     taken_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="taken"

@@ -84,6 +84,7 @@ class Start(Admission):
             draft=self.draft,
             lost="lost" in self.request.GET,
             length=wording.length_words(self.questions),
+            asks_for_files=wording.asks_for_files(self.questions),
             choose=ChooseWordingForm(self.request.POST or None, offered=self.offered),
             **kwargs,
         )

@@ -10,6 +10,8 @@ from consultations.views.themes import WITHHELD, yes_or_no
 NO_NUMBERS = "Too few answers to show any numbers"
 GUARDED = "Not shown: it would tell how many gave an answer before it"
 SCALE_POINTS = 5
+# What is told of these is how many answered.
+COUNTED_ONLY = TEXT_KINDS | {QuestionKind.FILE}
 VERBS = {QuestionKind.NUMBER: "said", QuestionKind.MONEY: "said", QuestionKind.DATE: "said"}
 CSV_HEADER = [
     "reference",
@@ -42,7 +44,7 @@ def figure_of(question, themed=None):
         "question": question.text,
         "headline": themes.headline(themed) or headline(question),
         "sub": f"Question {question.number}. {question.text} {answered_words(question)}",
-        "written": question.kind in TEXT_KINDS,
+        "written": question.kind in COUNTED_ONLY,
         "scales": scales,
         "steps": [row.label for row in (question.parts[0].rows if question.parts else question.rows)],
         "bars": [] if scales else bars_of(question),
@@ -95,8 +97,9 @@ def headline(question):
         return GUARDED
     if question.answered is None:
         return NO_NUMBERS
-    if question.kind in TEXT_KINDS:
-        return f"{people(question.answered)} answered in their own words"
+    if question.kind in COUNTED_ONLY:
+        did = "sent files" if question.kind == QuestionKind.FILE else "answered in their own words"
+        return f"{people(question.answered)} {did}"
     if question.kind == QuestionKind.MATRIX:
         return statement_headline(question)
     if question.kind == QuestionKind.SCALE and (sentence := agreement(question)):
@@ -245,7 +248,7 @@ def csv_rows(consultation, results, *, only=""):
         if only not in {"", anchor_of(question)}:
             continue
         known = [consultation.reference, question.number, question.text, question.kind]
-        if question.kind in TEXT_KINDS:
+        if question.kind in COUNTED_ONLY:
             yield [*known, None, None, None, None, question.answered, yes_or_no(question.answered is None), as_at]
         for part in (question, *question.parts):
             line = None if part is question else part.label

@@ -29,7 +29,7 @@ from consultations.domain import (
 )
 from consultations.domain.previewing import BEFORE_OPENING
 from consultations.domain.substance import signed
-from consultations.enums import OPEN_STATES, REPORTED_STATES, TEXT_KINDS, Channel, State
+from consultations.enums import OPEN_STATES, REPORTED_STATES, TEXT_KINDS, Channel, QuestionKind, State
 from consultations.models import Consultation, Response
 from consultations.views import draft_wording, figures, heard, wording
 from consultations.views.corrected import shown
@@ -324,6 +324,7 @@ class ManageResponses(OnceOpened):
             "answers": [in_words(response, shown) for response in page.object_list],
             "came": arriving.arrivals(consultation),
             "publishing": publishing(consultation),
+            "asks_for_files": any(question.kind == QuestionKind.FILE for question in asked_questions),
         }
 
 
@@ -350,7 +351,10 @@ def in_words(response, questions):
     """One response as rows for a summary list: the questions that were answered, and the answers in words."""
     given = responding.answers_of(response)
     return [
-        {"key": question.text, "value": "\n".join(question.words_for(given[question.key]))}
+        {
+            "key": question.text,
+            "value": "\n".join(values if question.kind == QuestionKind.FILE else question.words_for(values)),
+        }
         for question in questions
-        if question.key in given
+        if (values := given.get(question.key)) is not None
     ]

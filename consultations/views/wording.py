@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from consultations.domain.routes import length_of_path
-from consultations.enums import OPEN_STATES, REPORTED_STATES, Channel, Happening, IdentityMode, State
+from consultations.enums import OPEN_STATES, REPORTED_STATES, Channel, Happening, IdentityMode, QuestionKind, State
 from engagement.access import local_date
 from engagement.domain.calendar import LONDON, clock_words, uk_date, uk_time
 from engagement.domain.icalendar import Appointment
@@ -67,6 +67,11 @@ def length_words(questions):
     if fewest != most:
         return f"{fewest} to {most} questions, depending on your answers"
     return "1 question" if most == 1 else f"{most} questions"
+
+
+def asks_for_files(questions):
+    """Whether any of these questions asks for files, which people are told before they start."""
+    return any(question.kind == QuestionKind.FILE for question in questions)
 
 
 def lines(text):

@@ -261,6 +261,7 @@ class Start(Trial, Admission):
         return super().get_context_data(
             draft=None,
             length=wording.length_words(self.questions),
+            asks_for_files=wording.asks_for_files(self.questions),
             choose=ChooseWordingForm(self.request.POST or None, offered=self.offered),
             faults=previewing.faults_in(self.script) if self.by_office else [],
             **kwargs,

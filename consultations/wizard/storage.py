@@ -5,9 +5,10 @@ from formtools.wizard.storage.base import BaseStorage
 
 from consultations.domain import drafting, previewing
 from consultations.forms.answering import answer_form
+from consultations.wizard.attaching import ForgetsFiles, KeepsFiles
 
 
-class DraftStorage(BaseStorage):
+class DraftStorage(KeepsFiles, BaseStorage):
     """Steps are named by their place ("1", "2"…), answers are kept under the key of their question.
 
     Reading never writes. A step is kept the moment it is valid, whatever another device has kept meanwhile.
@@ -36,7 +37,7 @@ class DraftStorage(BaseStorage):
         )
 
 
-class TrialStorage(DraftStorage):
+class TrialStorage(ForgetsFiles, DraftStorage):
     """The same for a preview: an answer stays with the browser (`request.draft` is a `previewing.Trial`)."""
 
     def set_step_data(self, step, cleaned_data):

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import redirect
 from formtools.wizard.views import NamedUrlWizardView
 
-from consultations.domain import drafting
+from consultations.domain import attaching, drafting
 from consultations.domain.routes import length_of_path
 from consultations.domain.wordings import STANDARD
 from consultations.forms.answering import AnswerForm, answer_form
@@ -12,13 +12,15 @@ from consultations.forms.wordings import ChooseWordingForm
 from consultations.views.answering import WORDING
 from consultations.views.corrected import of_question
 from consultations.views.journey import DraftJourney
+from consultations.wizard.attaching import AsksForFiles
 
 SAVE = "save"
 RETURN_TO_CHECK = "check"
+NOT_KEPT = (drafting.NotTakingAnswers, drafting.DraftGone, attaching.TooManyFiles)
 NEW_WAY = "new"  # the value of `check` while the questions of a way newly taken are asked
 
 
-class AnswerQuestion(DraftJourney, NamedUrlWizardView):
+class AnswerQuestion(AsksForFiles, DraftJourney, NamedUrlWizardView):
     """Asks a question and keeps its answer. Every question on a person's way can be reached at any time, and passed.
 
     A page keeps its number whatever the way. An answer changed from the check page leads back there, by way of the
@@ -57,31 +59,36 @@ class AnswerQuestion(DraftJourney, NamedUrlWizardView):
         if kwargs["step"] not in self.get_form_list():
             raise Http404
         self.storage.current_step = kwargs["step"]
-        form = self.get_form(data=request.POST)
+        form = self.get_form(data=request.POST, files=request.FILES)
         if WORDING in request.POST:
             return self._switch_wording(form)
-        if not form.is_valid():
-            return self.render(form)
         before = self.pages(request.draft.answers)
         try:
-            self.storage.set_step_data(self.steps.current, form.values())
-        except (drafting.NotTakingAnswers, drafting.DraftGone) as refusal:
-            form.add_error(None, f"{refusal} Your answer is still on this page: you can copy it.")
-            return self.render(form)
+            if not form.is_valid():
+                self.keep_in_part(form)
+                return self.render(form)
+            self.keep(form)
+        except NOT_KEPT as refusal:
+            return self._not_kept(form, refusal)
         return redirect(self._next_address(before))
+
+    def _not_kept(self, form, refusal):
+        """The page again, with why nothing was kept."""
+        copy = "" if getattr(form, "keeps_files", False) else " Your answer is still on this page: you can copy it."
+        form.add_error(None, f"{refusal}{copy}")
+        return self.render(form)
 
     def _switch_wording(self, form):
         """The same question in other words, with what was typed: kept when it can be, else still in the form."""
         choose = ChooseWordingForm(self.request.POST, offered=self.offered)
         key = self.storage.questions[self.steps.current].key
         try:
-            if form.is_valid() and (form.values() or key in self.request.draft.answers):
-                self.storage.set_step_data(self.steps.current, form.values())
+            if form.is_valid() and (form.values() or form.files or key in self.request.draft.answers):
+                self.keep(form)
             if choose.is_valid():
                 self.read_in(choose.cleaned_data["wording"])
-        except (drafting.NotTakingAnswers, drafting.DraftGone) as refusal:
-            form.add_error(None, f"{refusal} Your answer is still on this page: you can copy it.")
-            return self.render(form)
+        except NOT_KEPT as refusal:
+            return self._not_kept(form, refusal)
         typed = any(any(values) for name, values in self.request.POST.lists() if name.startswith(f"{form.prefix}-"))
         if typed and not form.is_valid():
             del self._asked

@@ -266,7 +266,9 @@ def _answer(demo: Demonstration, key: str, answers: int, *, at: datetime) -> Non
         ticket = ticket_for(demo, consultation, at=moment)
         opened = drafting.find(consultation=consultation, ticket=ticket)
         for place, question in enumerate(questions):
-            if not place or number == 0 or chance.random() > SKIPPED:
+            if question.kind == QuestionKind.FILE:
+                opened = young.show(opened, question, chance, at=moment)
+            elif not place or number == 0 or chance.random() > SKIPPED:
                 values = _choose(key, question, chance)
                 if number == 0 and question.kind == QuestionKind.LONG_TEXT:
                     values = [ALARMING.get(key, values[0])]

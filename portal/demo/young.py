@@ -5,16 +5,22 @@ And the question bank, with what the office asks every quarter.
 
 import random
 from datetime import date, datetime, timedelta
+from io import BytesIO
 from typing import Any
 
-from consultations.domain import correcting, rewording
+from PIL import Image, ImageDraw
+
+from consultations.domain import attaching, correcting, rewording
+from consultations.domain.drafting import OpenDraft
 from consultations.domain.frozen import FrozenQuestion
+from consultations.domain.stripping import stripped
 from consultations.enums import QuestionKind, RouteWhen, WordingKind
 from consultations.models import Choice, Consultation, Question, Questionnaire, Route, Statement, Wording
 from engagement.models import User
 from portal.demo import Demonstration
 
 KIND = QuestionKind
+SHOWN = 0.4  # of those who reach the question
 SLIP, HINT = "Choose all that aply.", "Choose all that apply."
 NOTE = "A word was spelt wrongly under “What is there near you that helps?”. Thank you to the pupil who told us."
 BANK = "Questions we ask again"
@@ -71,6 +77,17 @@ ASKED: tuple[tuple[str, QuestionKind, str, tuple[str, ...], tuple[str, ...], dic
         (),
         {"section": "Anything else", "hint": "Do not name anyone.", "dont_know": False},
     ),
+    (
+        "show",
+        KIND.FILE,
+        "Can you show us a place where you feel safe, or one where you do not?",
+        (),
+        (),
+        {
+            "hint": "A photo of the place, without people in it.",
+            "files_reason": "Some young people show a place more easily than they describe it.",
+        },
+    ),
 )
 
 # The same in other words; what is not here is plain enough as it stands.
@@ -95,6 +112,9 @@ IN_OTHER_WORDS = {
         "What does one evening at your club cost to run?": "How much money does one evening at your club cost?",
         "What would have helped someone you know?": "Think of someone you know. What would have helped them?",
         "Do not name anyone.": "Please do not write anyone’s name.",
+        "Can you show us a place where you feel safe, or one where you do not?": "Can you send us a photo of a place"
+        " where you feel safe, or not safe?",
+        "A photo of the place, without people in it.": "Please do not send photos of people.",
     },
     WordingKind.YOUNG: {
         "Which of these are you?": "Who’s answering?",
@@ -114,6 +134,9 @@ IN_OTHER_WORDS = {
         "When were you last there?": "When did you last go?",
         "What would have helped someone you know?": "Think of a friend. What would have helped?",
         "Do not name anyone.": "Leave names out.",
+        "Can you show us a place where you feel safe, or one where you do not?": "Got a pic of somewhere you feel safe,"
+        " or don’t?",
+        "A photo of the place, without people in it.": "Just the place, no faces.",
     },
 }
 
@@ -179,6 +202,29 @@ def correct(demo: Demonstration, title: str, *, at: datetime) -> None:
     _write_wordings(consultation.questionnaire, actor=actor, at=at)
     seen = correcting.proposed(consultation).seen
     correcting.publish_correction(consultation=consultation, note=NOTE, same=True, seen=seen, actor=actor, at=at)
+
+
+def show(opened: OpenDraft, question: FrozenQuestion, chance: random.Random, *, at: datetime) -> OpenDraft:
+    """Now and then somebody sends a picture of a street, or words about it; most send nothing."""
+    files = [_street(chance)] if chance.random() < SHOWN else []
+    if files and chance.random() < SHOWN:
+        files.append(b"The bus shelter on the ring road has had no light since August.")
+    added = [stripped(file) for file in files]
+    return attaching.keep_files(opened=opened, question=question.key, added=added, removed=[], at=at)
+
+
+def _street(chance: random.Random) -> bytes:
+    """A street at night with one lamp, drawn here: nobody's photograph."""
+    picture = Image.new("RGB", (800, 500), "#16202e")
+    draw, lamp = ImageDraw.Draw(picture), chance.randrange(150, 650)
+    for left in range(0, 800, 100):
+        draw.rectangle((left, chance.randrange(120, 260), left + 92, 380), fill="#22303f")
+    draw.polygon([(lamp, 160), (lamp - 110, 400), (lamp + 110, 400)], fill="#6d6335")
+    draw.line((lamp, 400, lamp, 160), fill="#8f98a3", width=6)
+    draw.rectangle((0, 400, 800, 500), fill="#2d3237")
+    into = BytesIO()
+    picture.save(into, "JPEG")
+    return into.getvalue()
 
 
 def choose(question: FrozenQuestion, chance: random.Random) -> list[str]:

@@ -132,6 +132,7 @@ OWN_WRITERS = "involvement lead"
 INVOLVEMENT = {"get": "involvement", "post": "involvement"}
 DECIDERS = "lead commissioner"
 KEEPERS = "involvement manager"
+A_SENT_FILE = ("closed_consultation.reference", "sent_file.answer.choice")
 A_THEME = ("closed_consultation.reference", "theme.number")
 READERS_OF_CONSULTATION = READERS_OF_DRAFT_CONSULTATION + " commissioner"
 DRAFT_READERS, CLOSED_READERS = READERS_OF_DRAFT_CONSULTATION, READERS_OF_CONSULTATION
@@ -306,6 +307,9 @@ CONSULTATIONS = [
     row("consultations:manage-quotes", *A_THEME, **INVOLVEMENT),
     row("consultations:manage-said", "closed_consultation.reference", get="involvement lead"),
     row("consultations:manage-said", "draft_consultation.reference", get=NOBODY),
+    row("consultations:manage-sent-files", "closed_consultation.reference", get="involvement"),
+    row("consultations:manage-sent-files-zip", "closed_consultation.reference", post="involvement"),
+    row("consultations:manage-sent-file", *A_SENT_FILE, post="involvement"),
     row("consultations:concern-detail", "concern.pk", **INVOLVEMENT),
     *(
         row(f"consultations:{door}-{page}", of, get=who, post=who)

@@ -29,6 +29,7 @@ from tests.factories.consultations import (
     QuestionnaireFactory,
     ResponseFactory,
     WordingFactory,
+    send_file,
 )
 from tests.factories.contracts import (
     AgreementFactory,
@@ -204,6 +205,7 @@ def bring(things, *, involvement):
         )
         for actor in (involvement, colleague)
     )
+    things.sent_file = send_file(things.closed_consultation)
     shared = {"consultation": things.closed_consultation, "actor": involvement, "at": NOW}
     things.entry_batch = begin_batch(channel="PAPER", place="Library", held_on=NOW.date(), sheets=2, **shared)
     things.petition = record_collective(

@@ -6,11 +6,12 @@ import pytest
 from django.utils import timezone
 
 from consultations.domain import responding
-from consultations.models import Response
+from consultations.models import Response, SentFile
 from tests.browser.conftest import PHONE
 from tests.browser.test_without_mouse_or_script import press, tab_to
 from tests.factories.consultations import ConsultationFactory
 from tests.factories.kinds import ANSWERS, KINDS, questionnaire_of
+from tests.factories.sent import jpeg
 
 
 @pytest.fixture
@@ -22,6 +23,11 @@ def consultation():
         opens_at=now - timedelta(days=1),
         closes_at=now + timedelta(days=30),
     )
+
+
+PHOTO = {"name": "home.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+NOTE = {"name": "note.txt", "mimeType": "text/plain", "buffer": b"It is dark there."}
+LETTER = {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"}
 
 
 def on_step(visitor, step):
@@ -68,6 +74,8 @@ def fill_in(page):
     go_on()
     page.get_by_role("textbox").fill("It is far.\nAnd dark.")
     go_on()
+    page.get_by_label("A question of kind files").set_input_files([PHOTO, NOTE])
+    go_on()
     go_on()
 
 
@@ -79,9 +87,18 @@ def test_every_kind_is_answered_on_a_phone_without_script(visit, consultation):
 
     fill_in(visitor.page)
     assert "12 miles" in visitor.page.content()
+    assert "File 1: picture (JPEG)" in visitor.page.content()
+    visitor.page.go_back()
+    visitor.page.go_back()
+    visitor.page.get_by_label("File 1: picture (JPEG)").check()
+    for _ in range(2):
+        visitor.page.get_by_role("button", name="Continue").click()
     visitor.page.get_by_role("button", name="Send my answers").click()
 
-    assert responding.answers_of(Response.objects.get()) == ANSWERS
+    given = responding.answers_of(Response.objects.get())
+    assert [name[-4:] for name in given.pop("files")] == [".txt"]
+    assert given == ANSWERS
+    assert bytes(SentFile.objects.get().content) == b"It is dark there."
 
 
 @pytest.mark.timeout(600)
@@ -97,6 +114,7 @@ def test_every_kind_and_its_error_passes_axe(visit, consultation, width):
         "money": lambda: page.get_by_role("textbox").fill("lots"),
         "date": lambda: page.get_by_label("Day").fill("31"),
         "short": lambda: page.get_by_role("textbox").fill("x" * 201),
+        "files": lambda: page.get_by_label("A question of kind files").set_input_files([PHOTO, LETTER]),
     }
     for step, name in enumerate(KINDS, start=1):
         visitor.go(f"/consultations/{consultation.slug}/answer/{step}/")
@@ -167,6 +185,9 @@ def test_every_kind_is_answered_by_keyboard_alone(visit, consultation):
         page.keyboard.type(typed)
         press(visitor, "Continue")
         on_step(visitor, step + 1)
+    tab_to(visitor, "A question of kind files")
+    press(visitor, "Continue")
+    on_step(visitor, 13)
     press(visitor, "Continue")
     page.wait_for_url("**/answer/check/")
     press(visitor, "Send my answers")

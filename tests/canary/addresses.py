@@ -128,6 +128,7 @@ def values(route, name, world, sides):
         "file pk": lambda: [side.answer_file.pk for side in sides],
         "petition pk": lambda: [side.petition.pk for side in sides],
         "consultations sheet": lambda: [1],
+        "consultations name": lambda: [side.sent_file.answer.choice for side in sides],
         "evidence pk": lambda: [side.evidence.pk for side in sides],
         "promise reference": lambda: [side.promise.reference for side in sides],
         "election pk": lambda: [world.election.pk],

@@ -38,6 +38,7 @@ from tests.factories.consultations import (
     QuestionFactory,
     QuestionnaireFactory,
     ResponseFactory,
+    send_file,
 )
 from tests.factories.engagement import (
     NOW,
@@ -262,6 +263,8 @@ def bring(world, one, team):
         content=f"What should change?,Came by\nRing {text} first,Web\n".encode(), file_name="answers.csv", **shared
     )
     begin_batch(channel="PAPER", place="Library", held_on=NOW.date(), sheets=2, **shared)
+    words = world.register.words("what a file that was sent says", row="response text", owner=one.name)
+    one.sent_file = send_file(one.closed_consultation, content=f"I {words}.".encode())
     one.petition = record_collective(
         kind="PETITION",
         title="Keep the line open",

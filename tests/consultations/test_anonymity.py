@@ -119,6 +119,16 @@ ALLOWED = {
         "decided_by_id": "a colleague of the office, never who wrote",
         "decided_on": "a day after closing, or nothing",
     },
+    models.DraftFile: {
+        "key": "random; stands in the sealed draft only",
+        "draft_id": "which draft it goes with; gone when the answer is sent",
+        "sealed": "opens with the secret of its draft only; padded",
+    },
+    models.SentFile: {
+        "key": "random, and another than while it was a draft",
+        "answer_id": "which answer it belongs to",
+        "content": "a picture drawn anew from its points, or plain words: never the file as it came, nor its name",
+    },
     models.OutcomeRequest: {
         "key": "random",
         "consultation_id": "of what they want to hear",
@@ -193,7 +203,7 @@ def test_table_has_the_columns_that_may_be_and_no_other(model):
 
 
 @pytest.mark.threat("P01")
-def test_no_table_points_at_a_draft_and_only_answers_and_what_was_made_of_them_at_a_response():
+def test_only_its_files_point_at_a_draft_and_only_answers_and_what_was_made_of_them_at_a_response():
     pointing = {
         (field.model.__name__, field.related_model.__name__)
         for model in apps.get_models(include_auto_created=True)
@@ -212,6 +222,8 @@ def test_no_table_points_at_a_draft_and_only_answers_and_what_was_made_of_them_a
         ("Concern", "Comment"),
         ("Moderation", "Comment"),
         ("SignedComment", "Comment"),  # by name only, and the database refuses it elsewhere
+        ("SentFile", "Answer"),
+        ("DraftFile", "Draft"),
     }
 
 

@@ -62,7 +62,7 @@ def test_every_kind_is_answered_checked_sent_and_changed(client):
     person = Respondent(client, asking())
     for step, name in enumerate(KINDS, start=1):
         assert person.answer(step, TYPED.get(name, {})).status_code == 302, name
-    assert person.kept() == {**ANSWERS, "facts": []}
+    assert person.kept() == {**ANSWERS, "files": [], "facts": []}
 
     check = client.get(person.address("check"))
     sections = check.context["sections"]
@@ -71,7 +71,7 @@ def test_every_kind_is_answered_checked_sent_and_changed(client):
 
     assert [(title, [row["value"] for row in rows]) for title, rows in sections] == [
         ("About you", ["\n".join(IN_WORDS[name]) for name in list(ANSWERS)[:6]]),
-        ("Getting there", ["\n".join(IN_WORDS[name]) for name in list(ANSWERS)[6:]]),
+        ("Getting there", ["\n".join(IN_WORDS[name]) for name in list(ANSWERS)[6:]] + [""]),
     ]
     assert responding.answers_of(response) == ANSWERS
     assert sorted(Answer.objects.filter(question="single").values_list("choice", "text")) == [("OTHER", "In a café")]

@@ -171,7 +171,7 @@ def test_published_page_and_files_have_every_kind(client):
     running = client.get(reverse("consultations:manage-results", args=[consultation.reference]))
     office = file_of(client, "manage-csv", consultation.reference)
 
-    assert [figure["number"] for figure in page.context["figures"]] == list(range(1, 12))
+    assert [figure["number"] for figure in page.context["figures"]] == list(range(1, 13))
     assert [figure["anchor"] for figure in page.context["figures"]][10] == "question-11"
     assert page.context["figures"] == running.context["figures"]
     assert public == office

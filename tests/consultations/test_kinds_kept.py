@@ -140,6 +140,7 @@ def test_file_has_a_column_a_question_and_one_for_the_words_of_other():
         title("date"): "2026-03-27",
         title("short"): "The 14 bus",
         title("long"): "It is far.\nAnd dark.",
+        title("files"): "",
     }
 
 

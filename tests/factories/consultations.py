@@ -9,7 +9,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from consultations import models
-from consultations.domain import publishing, questionnaires, responding, rewording, substance
+from consultations.domain import attaching, publishing, questionnaires, responding, rewording, substance
 from consultations.domain.routes import END
 from consultations.enums import AskedGroup, Channel, IdentityMode, QuestionKind, RouteWhen, SignOffOutcome, WordingKind
 from engagement.enums import Role
@@ -254,3 +254,12 @@ class ResponseFactory(DjangoModelFactory):
         questions = questionnaires.questions_of(self.version)
         kept = questionnaires.check_answers(questions, extracted or {})
         models.Answer.objects.bulk_create(responding.answer_rows(self, questions=questions, kept=kept))
+
+
+def send_file(consultation, *, content=b"I was there.", question="files", ending="txt", settled=True):
+    """A file that somebody sent with an answer to a consultation; gives the `SentFile`."""
+    response = ResponseFactory(consultation=consultation, answers={}, settled=settled)
+    name = attaching.new_name(ending)
+    answer = models.Answer.objects.create(response=response, question=question, choice=name)
+    attaching.store([answer], {name: content})
+    return answer.file

@@ -27,6 +27,7 @@ KINDS = {
     "date": (QuestionKind.DATE, {"earliest": date(2026, 1, 1), "latest": date(2026, 9, 30)}, (), ()),
     "short": (QuestionKind.SHORT_TEXT, {}, (), ()),
     "long": (QuestionKind.LONG_TEXT, {}, (), ()),
+    "files": (QuestionKind.FILE, {"files_reason": "People show where it is dark."}, (), ()),
     "facts": (QuestionKind.INFORMATION, {"evidence": "Buses run until 11pm."}, (), ()),
 }
 

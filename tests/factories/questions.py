@@ -62,6 +62,7 @@ def questions(draw, key):
         "prefer_not": draw(st.booleans()),
         "max_length": draw(st.integers(100, 200)),
         "section": "",
+        "files_reason": draw(words) if kind == QuestionKind.FILE else "",
         "other": draw(st.booleans()),
         "places": draw(st.none() | st.integers(1, 2)),
         "minimum": Decimal(draw(st.integers(-50, 50))),
@@ -95,6 +96,8 @@ def answers_to(draw, question):
 
 def _typed(question):
     kind = QuestionKind(question.kind)
+    if kind == QuestionKind.FILE:
+        return st.just([])  # files are sent online only, and are in no table
     if kind in CHOICE_KINDS:
         return _chosen(question)
     if kind == QuestionKind.MATRIX:

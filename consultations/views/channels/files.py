@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.generic import FormView, TemplateView, View
 
 from consultations.domain import columns, files
-from consultations.enums import FILE_IN_WORK, Channel, FileState
+from consultations.enums import FILE_IN_WORK, Channel, FileState, QuestionKind
 from consultations.forms.channels import EnterForm, FileForm, MatchForm, WordsForm
 from consultations.models import AnswerFile, Consultation
 from engagement.domain.exports import neutralised
@@ -91,7 +91,8 @@ class FileTemplate(Enterable, View):
     """Our own format with nothing in it: a heading for each question as it is asked."""
 
     def get(self, request, *args, **kwargs):
-        asked = columns.columns_of(files.questions_of(self.consultation))
+        known = columns.columns_of(files.questions_of(self.consultation))
+        asked = [column for column in known if column.question.kind != QuestionKind.FILE]
         header = [columns.CHANNEL, *(neutralised(column.title) for column in asked)]
         return csv_response(name=f"template-{self.consultation.reference.lower()}", header=header, rows=[])
 
