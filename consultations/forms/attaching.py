@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 
 from consultations.domain.answers import MOST_FILES
 from consultations.domain.frozen import FrozenQuestion
@@ -28,7 +29,7 @@ class FilesField(forms.FileField):
 
 
 class RemoveField(forms.MultipleChoiceField):
-    """Files to take out. One that another device took out meanwhile is no mistake."""
+    """Files to take out: none, some or all. One that another device took out meanwhile is no mistake."""
 
     def validate(self, value):
         """Takes whatever is ticked."""
@@ -60,7 +61,6 @@ class FilesMixin(forms.Form):
             help_text="Tick those you want to take out.",
             choices=list(zip(self.kept, words, strict=True)),
             widget=forms.CheckboxSelectMultiple,
-            required=False,
         )
         if not self.kept:
             del self.fields["remove"]
@@ -119,7 +119,7 @@ def files_field(question, *, before):
     """The field of a question that asks for files, with what is taken out of them and what is not."""
     look = {"accept": ACCEPTED, "multiple": True}
     told = render_to_string("consultations/answer/_files_told.html", {"most": MOST_FILES, "largest": LARGEST >> 20})
-    widget = FilesInput(attrs={**look, "before": before + told})
+    widget = FilesInput(attrs={**look, "before": format_html("{}{}", before, told)})
     return {
         "answer": FilesField(
             label=question.text, help_text=question.hint, required=False, widget=widget, max_length=None

@@ -285,5 +285,5 @@ def test_people_are_told_before_they_start_and_beside_the_question(client, perso
 
     assert start.status_code == 200
     assert "What can be seen stays: a picture can show who you are." in fresh
-    assert "What can be seen or read stays." in page
+    assert "<strong>What can be seen or read stays.</strong>" in page
     assert 'enctype="multipart/form-data"' in page
