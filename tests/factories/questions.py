@@ -96,8 +96,6 @@ def answers_to(draw, question):
 
 def _typed(question):
     kind = QuestionKind(question.kind)
-    if kind == QuestionKind.FILE:
-        return st.just([])  # files are sent online only, and are in no table
     if kind in CHOICE_KINDS:
         return _chosen(question)
     if kind == QuestionKind.MATRIX:
@@ -112,7 +110,8 @@ def _typed(question):
     if kind == QuestionKind.DATE:
         bounds = date.fromisoformat(question.minimum), date.fromisoformat(question.maximum)
         return st.lists(st.dates(*bounds).map(str), max_size=1)
-    return st.lists(written, max_size=1) if question.asks else st.just([])
+    typed = question.asks and kind != QuestionKind.FILE  # files are sent online only, and are in no table
+    return st.lists(written, max_size=1) if typed else st.just([])
 
 
 def _keys(choices):
