@@ -8,7 +8,7 @@ from consultations.views import themes
 from consultations.views.themes import WITHHELD, yes_or_no
 
 NO_NUMBERS = "Too few answers to show any numbers"
-GUARDED = "Not shown: it would tell how many gave an answer before it"
+GUARDED = "Not shown: set beside another question, it would give a small number away"
 SCALE_POINTS = 5
 # What is told of these is how many answered.
 COUNTED_ONLY = TEXT_KINDS | {QuestionKind.FILE}
