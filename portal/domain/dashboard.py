@@ -13,6 +13,7 @@ from consultations.domain import queries as consultations
 from contracts.domain import money
 from contracts.domain import queries as contracts
 from engagement.access import has_role, is_office, local_date, roles_of
+from engagement.domain.packs import office_queue
 from engagement.domain.queries import Todo, activities_by_stage, delivery_health, latest_events
 from engagement.enums import PROVIDER_ROLES, Role, Stage
 from engagement.models import Activity, Event, User
@@ -80,6 +81,7 @@ def dashboard_of(*, user: User, at: datetime) -> Dashboard:
         *contracts.todo_for(user, at),
         *pages_to_approve(user, at=at),
         *pages_to_begin(user, at=at),
+        *questions_to_settle(user, at=at),
         *messages_to_settle(user, at=at),
     ]
     return Dashboard(
@@ -148,6 +150,24 @@ def pages_to_begin(user: User, *, at: datetime) -> list[Todo]:
             group="Pages to write",
         )
         for activity in activities.exclude(pk__in=ActivityPage.objects.values("activity")).order_by("reference")
+    ]
+
+
+def questions_to_settle(user: User, *, at: datetime) -> list[Todo]:
+    """Questions from providers on the activities that a person runs. One query."""
+    if not has_role(user, Role.LEAD_COMMISSIONER, Role.CONTRACT_MANAGER, on=local_date(at)):
+        return []
+    own = Activity.objects.answered_by(user, at=at)
+    return [
+        Todo(
+            title=f"{row.what}: a question on {row.question.window.activity.title}",
+            detail=f"{row.question.window.activity.reference}, {row.question.window.about}",
+            url=row.question.get_manage_url(),
+            due_at=row.question.window.answers_by,
+            urgent=row.is_late,
+            group="Questions from providers",
+        )
+        for row in office_queue(own, at=at)
     ]
 
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Subquery
 
 from consultations.domain import queries as consultations
 from contracts.domain import queries as contracts
 from engagement.domain.queries import StageStep, stage_steps, timeline_of
 from engagement.enums import Stage
-from engagement.models import Activity, Event, Priority, StageChange
+from engagement.models import Activity, Event, Priority, QuestionWindow, StageChange
 from portal.domain.visibility import public_q
 from portal.enums import SpecificationStatus
 from portal.models import ActivityPage, IntentionPage, ReviewPage, SpecificationPage, SpecificationVersion
@@ -66,8 +66,10 @@ def hub_activities() -> QuerySet[Activity]:
     again = StageChange.objects.filter(
         activity=OuterRef("pk"), from_stage=Stage.REVIEW, to_stage__in=[Stage.ANALYSE, Stage.PLAN]
     )
+    asked = QuestionWindow.objects.public().filter(activity=OuterRef("pk"))
     return (
         Activity.objects.with_funds()
+        .annotate(answers_questions=Exists(asked))
         .annotate(second_cycle_began=Subquery(again.order_by("-sequence").values("moved_at")[:1]))
         .select_related("lead_commissioner", "contract_manager")
         .prefetch_related(Prefetch("priorities", queryset=Priority.objects.select_related("plan")))

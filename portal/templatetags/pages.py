@@ -129,6 +129,15 @@ def documents_listed(hub):
                 "note": intention.lead,
             }
         )
+    if hub.activity.answers_questions:
+        items.append(
+            {
+                "name": "Questions from providers, and answers",
+                "url": f"{base}questions/",
+                "meta": "",
+                "note": "Every provider engaged gets each answer at the same moment.",
+            }
+        )
     evidence = hub.page.evidence if hub.page else []
     return items + [evidence_item(block.value) for block in evidence]
 

@@ -20,7 +20,13 @@ from contracts.models import Upload
 from engagement.enums import Role
 from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory, read_text
 from tests.factories.analysis import write as write_text
-from tests.factories.clarifications import ClarificationFactory, QuestionWindowFactory, answer, release
+from tests.factories.clarifications import (
+    ClarificationFactory,
+    ConflictFactory,
+    QuestionWindowFactory,
+    answer,
+    release,
+)
 from tests.factories.comments import draft_on_page, settled, signed_comment
 from tests.factories.comments import send as send_comment
 from tests.factories.consultations import (
@@ -184,6 +190,7 @@ def enquire(things, *, preparer):
     things.unsent_question = ClarificationFactory(draft=True, **shared)
     things.refused_question = ClarificationFactory(confidential=True, **{**shared, "confidence": "REFUSED"})
     things.entered_question = ClarificationFactory(window=things.question_window, source="EMAIL", organisation=None)
+    things.conflict = ConflictFactory(activity=things.activity)
     answer(ClarificationFactory(**shared))
     release(things.question_window)
     people = {"lead_commissioner": things.activity.lead_commissioner}

@@ -105,6 +105,7 @@ def values(route, name, world, sides):
         "questionnaire pk": lambda: [side.questionnaire.pk for side in sides],
         "event pk": lambda: [event.pk for side in sides for event in (side.event, side.private_event)],
         "engagement slug": lambda: activities(sides),
+        "engagement conflict": lambda: [side.conflict.pk for side in sides],
         "engagement number": lambda: [1],
         "engagement reference": lambda: [one.reference for side in sides for one in (side.question, side.answered)],
         "engagement pk": lambda: [side.delivery.pk for side in sides],

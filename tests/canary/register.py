@@ -85,6 +85,7 @@ TABLE = {
     "file in preview": {"preparer": OWN, "stranger": OWN},
     "question of a provider": {**_PROVIDED, **_DRAFTS_OF_QUESTIONS},
     "question, being written": _PROVIDED,
+    "conflict of interest": _DRAFTS_OF_QUESTIONS,
     "answer, not released": _DRAFTS_OF_QUESTIONS,
     "party's address": {"involvement": ALL, "lead": OWN, "manager": OWN},
     "log, activity": {"lead": OWN, "manager": OWN, "management": ALL, "auditor": ALL, "admin": ALL},

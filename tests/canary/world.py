@@ -28,7 +28,7 @@ from portal.domain.rights import give_lead_rights, keep_lead_rights
 from tests.canary import pages, reporting
 from tests.canary.register import OURS, THEIRS, Register
 from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory
-from tests.factories.clarifications import ClarificationFactory, QuestionWindowFactory
+from tests.factories.clarifications import ClarificationFactory, ConflictFactory, QuestionWindowFactory
 from tests.factories.clarifications import answer as write_answer
 from tests.factories.comments import draft_on_page, moderated, settled, signed_comment
 from tests.factories.comments import send as send_comment
@@ -381,3 +381,9 @@ def enquire(world, one):
     ClarificationFactory(draft=True, text=f"And {unsent}?", **shared)
     unreleased = keep.words("answer that waits", row="answer, not released", owner=name)
     write_answer(one.answered, f"It is {unreleased}.", wording="A reworded question?", actor=one.lead)
+    conflict = {"row": "conflict of interest", "owner": name}
+    one.conflict = ConflictFactory(
+        activity=one.activity,
+        interest=f"A share in {keep.words('interest', **conflict)}.",
+        mitigation=f"They {keep.words('what is done about an interest', **conflict)}.",
+    )

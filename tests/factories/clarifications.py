@@ -52,6 +52,21 @@ class ClarificationFactory(DjangoModelFactory):
     asked_at = NOW - timedelta(days=1)
 
 
+class ConflictFactory(DjangoModelFactory):
+    """An interest that somebody of the office declared."""
+
+    class Meta:
+        model = models.ConflictOfInterest
+
+    activity = factory.SubFactory(ActivityFactory)
+    declared_by = "Sam Okafor"
+    declared_on = NOW.date() - timedelta(days=4)
+    interest = "A sister works for a provider."
+    mitigation = "Takes no part in scoring."
+    recorded_by = factory.SelfAttribute("activity.lead_commissioner")
+    recorded_at = NOW - timedelta(days=3)
+
+
 def engage(activity, name, **person):
     """An organisation engaged with an activity, and its certifier."""
     organisation = OrganisationFactory(name=name)
