@@ -78,7 +78,7 @@ def _engagement(activity: Activity, *, at: datetime) -> list[Fact]:
              "Open a window for questions."),
         Fact(ENGAGED, "submission_periods", "Periods for questions", "\n".join(periods)),
         Fact(ENGAGED, "published", "What was published and asked", "\n".join(published)),
-        Fact(ENGAGED, "events", "Events and meetings", meetings, "The portal holds no list of events. Add them by hand."),
+        Fact(ENGAGED, "events", "Events and meetings", meetings, "The portal holds no list of events."),
         Fact(ENGAGED, "suppliers_engaged", "Organisations engaged now", str(len(engaged_organisations(activity)))),
         Fact(ENGAGED, "suppliers_told", "Organisations given the released answers", str(told) if told else "",
              "No answer has been released."),

@@ -1,4 +1,4 @@
-"""A window for providers' questions on the service that is being planned: in each state, and one provider joins late."""
+"""A window for providers' questions on the service that is being planned, and one provider that joins late."""
 
 from datetime import datetime, time
 
