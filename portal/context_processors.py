@@ -37,7 +37,7 @@ WORK = (
         (("Codes to hand out", "consultations:handout-list", consultation_rules.hands_out_codes),),
     ),
     (
-        "Answers and questions",
+        "Our say",
         (
             ("Our answers", "consultations:our-list", consultation_rules.answers_by_name),
             ("Our questions", "engagement:our-activities", activity_rules.asks_questions),

@@ -76,8 +76,8 @@ def _engagement(activity: Activity, *, at: datetime) -> list[Fact]:
     return [
         Fact(ENGAGED, "engagement_ends", "When preliminary market engagement ends", uk_time(ends) if ends else "",
              "Open a window for questions."),
-        Fact(ENGAGED, "submission_periods", "Periods for questions", "\n".join(periods)),
-        Fact(ENGAGED, "published", "What was published and asked", "\n".join(published)),
+        Fact(ENGAGED, "submission_periods", "Periods for questions", "\n".join(periods), "No window was opened."),
+        Fact(ENGAGED, "published", "What was published and asked", "\n".join(published), "No document yet."),
         Fact(ENGAGED, "events", "Events and meetings", meetings, "The portal holds no list of events."),
         Fact(ENGAGED, "suppliers_engaged", "Organisations engaged now", str(len(engaged_organisations(activity)))),
         Fact(ENGAGED, "suppliers_told", "Organisations given the released answers", str(told) if told else "",

@@ -173,10 +173,11 @@ class AskForm(RefusedHere):
         ),
         error_messages={"required": "Choose whether it may be released"},
     )
-    reason = words("Why is it confidential?", "", "Only the office reads this.", rows=3, required=False)
+    reason = words("If it is confidential, why?", "", "Only the office reads this.", rows=3, required=False)
 
     def __init__(self, *args, organisations, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["section"].label += " (optional)"
         field = self.fields["organisation"]
         field.queryset = Organisation.objects.filter(pk__in=[one.pk for one in organisations]).order_by("name")
         if len(organisations) == 1:

@@ -119,6 +119,7 @@ def our_question(request, reference):
         "activity": question.window.activity,
         "own": packs.own_view(question),
         "answer_alone": answering.draft_of(question) if alone else None,
+        "numbered": (question.merged_into or question).number,
         "may_decide": question.confidence == Confidence.REFUSED and state == QuestionState.ASKED,
         "may_withdraw": state in {QuestionState.ASKED, QuestionState.ANSWERED},
         "is_draft": state == QuestionState.DRAFT,

@@ -76,4 +76,5 @@ def test_one_answer_reaches_everyone(visit, width):
     theirs.look("pack")
     ours.go(f"/our-questions/question/{Clarification.objects.get().reference}/")
     ours.page.get_by_text("Released as Q1").wait_for()
+    assert ours.page.get_by_role("link", name="Read Q1 and its answer").count() == 1
     ours.look("own")
