@@ -71,16 +71,21 @@ class Privacy(OneConsultation, DetailView):
     template_name = "consultations/privacy.html"
 
     def get_context_data(self, **kwargs):
-        notice = settings.CONSULTATION_PRIVACY.replace("\\n", "\n").split("\n\n")
-        standard = wording.NAMED_PRIVACY if self.object.is_named else notice
-        return {
-            **super().get_context_data(**kwargs),
-            "standard": [one.strip() for one in standard if one.strip()],
-            "promise": wording.promise(self.object),
-            "about_you": self.about_you(),
-        }
+        return {**super().get_context_data(**kwargs), **privacy_of(self.object)}
 
-    def about_you(self):
-        """The equality questions asked here, or `None`."""
-        plan = equality.plan_of(self.object)
-        return equality.asked_by(plan) if plan else None
+
+def privacy_of(consultation):
+    """What the privacy notice of one consultation says, public or not yet."""
+    notice = settings.CONSULTATION_PRIVACY.replace("\\n", "\n").split("\n\n")
+    standard = wording.NAMED_PRIVACY if consultation.is_named else notice
+    return {
+        "standard": [one.strip() for one in standard if one.strip()],
+        "promise": wording.promise(consultation),
+        "about_you": about_you(consultation),
+    }
+
+
+def about_you(consultation):
+    """The equality questions asked here, or `None`: also where a questionnaire is tried before anybody asks it."""
+    plan = equality.plan_of(consultation) if consultation.pk else None
+    return equality.asked_by(plan) if plan else None

@@ -17,17 +17,19 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.views.generic import TemplateView
+from django.views.generic import FormView, TemplateView
 
 from consultations import rules
 from consultations.domain import preparing, previewing, questionnaires, responding
 from consultations.domain.differences import Script
 from consultations.domain.wordings import in_wording
+from consultations.forms.equality import EqualityForm
 from consultations.forms.wordings import ChooseWordingForm
 from consultations.models import Consultation, Questionnaire
 from consultations.views import wording
 from consultations.views.admission import Admission
 from consultations.views.answering import Check, Safety
+from consultations.views.following import about_you, privacy_of
 from consultations.views.journey import Journey
 from consultations.views.running import ActOnConsultation
 from consultations.wizard.views import AnswerQuestion
@@ -118,6 +120,8 @@ class Trial(Journey):
             "leave": self.leave(),
             "start_again": self.address("start"),
             "safety": self.address("safety"),
+            "privacy": self.address("privacy"),
+            "end": self.address("end"),
         }
 
     def leave(self):
@@ -276,7 +280,7 @@ class TrialCheck(Trial, Check):
             responding.ready_to_send(self.questions, self.draft.answers)
         except questionnaires.AnswersRefused as refusal:
             return self.with_problems(refusal.problems)
-        response = redirect(self.address("end"))
+        response = redirect(self.address("about-you" if about_you(self.consultation) else "end"))
         response.delete_cookie(TRIAL, path=self.place, samesite="Lax")
         return response
 
@@ -310,7 +314,47 @@ class End(Trial, TemplateView):
         return super().get_context_data(others="others" in self.request.GET, **kwargs)
 
 
-PAGES = {"start": Start, "check": TrialCheck, "end": End, "safety": TrialSafety, "answer": TrialQuestion}
+class TrialPrivacy(Trial, TemplateView):
+    """The privacy notice as people will read it."""
+
+    template_name = "consultations/privacy.html"
+    begun = False
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**privacy_of(self.consultation), **kwargs)
+
+
+class TrialEquality(Trial, FormView):
+    """The equality questions, after the answers. What is chosen is looked at and forgotten."""
+
+    template_name = "consultations/answer/equality.html"
+    form_class = EqualityForm
+    begun = False
+
+    def lead_elsewhere(self):
+        self.asked = about_you(self.consultation)
+        return super().lead_elsewhere() or (None if self.asked else redirect(self.address("end")))
+
+    def get_form_kwargs(self):
+        return {**super().get_form_kwargs(), "asked": self.asked}
+
+    def form_valid(self, form):
+        return redirect(self.address("end"))
+
+    def get_context_data(self, **kwargs):
+        crossed = [text for text, _ in self.asked.answers.values()]
+        return super().get_context_data(asked=self.asked, crossed=crossed, **kwargs)
+
+
+PAGES = {
+    "start": Start,
+    "check": TrialCheck,
+    "about-you": TrialEquality,
+    "end": End,
+    "safety": TrialSafety,
+    "privacy": TrialPrivacy,
+    "answer": TrialQuestion,
+}
 
 
 def behind(door):

@@ -128,10 +128,10 @@ DOORS = (  # of a preview: the name of its pages, what it is of, who goes throug
     ("questionnaire-try", "questionnaire.pk", WRITERS),
     ("preview", "draft_consultation.reference", NOBODY),
 )
+OPEN_TO_LOOK = ("safety", "end", "privacy")
 OWN_WRITERS = "involvement lead"
 INVOLVEMENT = {"get": "involvement", "post": "involvement"}
-DECIDERS = "lead commissioner"
-KEEPERS = "involvement manager"
+DECIDERS, KEEPERS = "lead commissioner", "involvement manager"
 A_SENT_FILE = ("closed_consultation.reference", "sent_file.answer.choice")
 A_THEME = ("closed_consultation.reference", "theme.number")
 READERS_OF_CONSULTATION = READERS_OF_DRAFT_CONSULTATION + " commissioner"
@@ -314,9 +314,9 @@ CONSULTATIONS = [
     *(
         row(f"consultations:{door}-{page}", of, get=who, post=who)
         for door, of, who in DOORS
-        for page in ("start", "check")
+        for page in ("start", "check", "about-you")
     ),
-    *(row(f"consultations:{door}-{page}", of, get=who) for door, of, who in DOORS for page in ("safety", "end")),
+    *(row(f"consultations:{door}-{page}", of, get=who) for door, of, who in DOORS for page in OPEN_TO_LOOK),
     *(row(f"consultations:{door}-answer", of, "'1'", get=who, post=who) for door, of, who in DOORS),
     row("consultations:manage-try-start", "closed_consultation.reference", get=PREVIEWERS, post=PREVIEWERS),
     row("consultations:manage-share", "draft_consultation.reference", get=PREVIEWERS, post=PREVIEWERS),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from consultations.domain import previewing
 from consultations.domain.preparing import ConsultationRefused
-from consultations.models import Draft, Response
+from consultations.models import Draft, EqualityMark, EqualityPart, Response
 from engagement.enums import Role
 from engagement.models import LogEntry
 from tests.factories.consultations import (
@@ -25,6 +25,7 @@ from tests.factories.consultations import (
     WordingFactory,
 )
 from tests.factories.engagement import NOW, UserFactory
+from tests.factories.equality import planned
 from tests.factories.kinds import questionnaire_of
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,50 @@ def test_questions_are_gone_through_and_nothing_is_kept(office, draft):
         assert "Nothing you choose or write is kept or sent." in page
     assert [query["sql"] for query in queries if query["sql"].lstrip().upper().startswith(WRITES)] == []
     assert (Draft.objects.count(), Response.objects.count()) == (0, 0)
+
+
+@pytest.mark.requirement("R-016")
+def test_privacy_notice_is_read_as_people_will_read_it(office, draft):
+    planned(draft)
+    office.post(at(draft, "start"))
+    start, question = office.get(at(draft, "start")), office.get(at(draft, "answer", "1"))
+
+    page = office.get(at(draft, "privacy"))
+
+    words = words_of(page)
+    for one in (start, question):
+        assert f'href="{at(draft, "privacy")}"' in one.content.decode()
+    assert "Nothing you choose or write is kept or sent." in words
+    assert "Questions about you" in words
+    assert f'href="{draft.get_absolute_url()}"' not in page.content.decode()
+
+
+@pytest.mark.requirement("R-016", "R-150")
+def test_equality_questions_follow_the_answers_and_nothing_of_them_is_kept(office, draft):
+    planned(draft)
+    go_through(office, draft, at, ANSWERS)
+
+    sent = office.post(at(draft, "check"))
+    page = office.get(at(draft, "about-you"))
+    fields = page.context["form"].fields
+    chosen = {name: field.choices[0][0] for name, field in fields.items() if getattr(field, "choices", None)}
+    with CaptureQueriesContext(connection) as queries:
+        end = office.post(at(draft, "about-you"), chosen)
+
+    assert (sent.status_code, sent.url) == (302, at(draft, "about-you"))
+    assert chosen
+    assert "Questions about you" in words_of(page)
+    assert "Nothing you choose or write is kept or sent." in words_of(page)
+    assert (end.status_code, end.url) == (302, at(draft, "end"))
+    assert [query["sql"] for query in queries if query["sql"].lstrip().upper().startswith(WRITES)] == []
+    assert (EqualityPart.objects.count(), EqualityMark.objects.count()) == (0, 0)
+
+
+def test_without_equality_questions_the_preview_goes_to_its_end(office, draft):
+    go_through(office, draft, at, ANSWERS)
+
+    assert office.get(at(draft, "about-you")).url == at(draft, "end")
+    assert office.post(at(draft, "check")).url == at(draft, "end")
 
 
 def test_end_makes_the_browser_forget(office, draft):
