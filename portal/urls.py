@@ -23,6 +23,7 @@ site = [
     path("drafts/<int:page_id>/announce/", drafts.Announce.as_view(), name="announce"),
     path("drafts/<int:page_id>/take-back/", drafts.TakeBack.as_view(), name="take-back"),
     path("feeds/activities.atom", feeds.all_activities, name="feed"),
+    path("feeds/outcomes.atom", feeds.outcomes, name="outcomes-feed"),
     path("activities/<slug:slug>/feed.atom", feeds.one_activity, name="activity-feed"),
     path("privacy/", statements.privacy, name="privacy"),
     path("accessibility/", statements.accessibility, name="accessibility"),

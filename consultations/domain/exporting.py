@@ -16,13 +16,14 @@ from consultations.domain.columns import CHANNEL, PUBLICATION, VERSION, AnswerCo
 from consultations.models import Consultation, QuestionnaireVersion, Response
 from engagement.domain import log
 from engagement.domain.exports import Cell, neutralised
+from engagement.domain.spreadsheets import TooManyRows, refuse_unless_fits
 from engagement.models import User
 
 CHUNK = 5000  # answers fetched at a time
 
 
 class ExportRefused(Exception):
-    """This person may not take the answers away; the message says who may."""
+    """The answers cannot be taken away like this; the message says who may, or what to take instead."""
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,20 @@ class ResponseFile:
 
 
 @transaction.atomic
-def export_responses(*, consultation: Consultation, actor: User, at: datetime) -> ResponseFile:
+def export_responses(
+    *, consultation: Consultation, actor: User, at: datetime, as_workbook: bool = False
+) -> ResponseFile:
     """Every settled answer as a file that `import_responses` can read. The audit log says who took it.
 
-    Raises `ExportRefused` for anybody but those who read what people write.
+    Raises `ExportRefused` for anybody but those who read what people write, and for more answers than a workbook holds.
     """
     if not rules.reads_responses(actor, at=at):
         raise ExportRefused("Only the Involvement Team reads what people write.")
     columns = export_columns(consultation)
     responses = Response.objects.readable_by(actor, at=at).filter(consultation=consultation)
+    number = responses.count()
+    if as_workbook:
+        refuse_too_many(number)
     log.record(
         action="responses.exported",
         subject=consultation,
@@ -51,9 +57,17 @@ def export_responses(*, consultation: Consultation, actor: User, at: datetime) -
         at=at,
         activity=consultation.activity,
         summary=f"The answers to {consultation.reference} were downloaded.",
-        data={"responses": responses.count()},
+        data={"responses": number},
     )
     return ResponseFile(f"answers-{consultation.reference.lower()}", header_of(columns), rows_of(columns, responses))
+
+
+def refuse_too_many(rows: int) -> None:
+    """Raises `ExportRefused` for more rows than a sheet of a workbook holds."""
+    try:
+        refuse_unless_fits(rows)
+    except TooManyRows as refusal:
+        raise ExportRefused(str(refusal)) from refusal
 
 
 def export_columns(consultation: Consultation) -> list[AnswerColumn]:

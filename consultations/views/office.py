@@ -34,7 +34,7 @@ from consultations.models import Consultation, Response
 from consultations.views import draft_wording, figures, heard, wording
 from consultations.views.corrected import shown
 from consultations.views.public import NearestPage, csv_file, results_context
-from engagement.views.exports import csv_response
+from engagement.views.exports import WORKBOOKS, table_response
 
 PER_PAGE = 20
 ANSWERS_PER_PAGE = 25
@@ -337,14 +337,20 @@ def publishing(consultation):
 
 @require_POST
 def download_responses(request, reference):
-    """Every answer as a file, for the Involvement Team. A POST, because the log says who took it."""
+    """Every answer as CSV or a workbook, for the Involvement Team. A POST, because the log says who took it."""
     at = timezone.now()
     readable = Consultation.objects.readable_by(request.user, at=at)
     consultation = get_object_or_404(readable.select_related("activity", "version"), reference=reference)
     if consultation.published_at is None:
         return lead_back(request, consultation, NOBODY_YET)
-    file = exporting.export_responses(consultation=consultation, actor=request.user, at=at)
-    return csv_response(name=file.name, header=file.header, rows=file.rows)
+    kind = request.POST.get("as", "")
+    try:
+        file = exporting.export_responses(
+            consultation=consultation, actor=request.user, at=at, as_workbook=kind in WORKBOOKS
+        )
+    except exporting.ExportRefused as refusal:
+        return lead_back(request, consultation, str(refusal))
+    return table_response(kind=kind, name=file.name, sheet="Answers", header=file.header, rows=file.rows)
 
 
 def in_words(response, questions):

@@ -1,5 +1,6 @@
 """Reads across the ground floor: an activity's story, what waits for a person, how telling is going."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Min, Q, QuerySet
 
-from engagement.enums import CYCLE, OFFICE_ROLES, DeliveryStatus, Role, Stage
+from engagement.enums import CYCLE, OFFICE_ROLES, DeliveryStatus, EventKind, Role, Stage
 from engagement.models import Activity, Delivery, Event, Membership, User
 
 
@@ -38,9 +39,10 @@ def timeline_of(activity: Activity) -> QuerySet[Event]:
     return public.filter(activity=activity).order_by("-occurred_at", "-pk")
 
 
-def latest_events(*, limit: int) -> QuerySet[Event]:
-    """The newest public events of all activities, for feeds and the home page."""
+def latest_events(*, limit: int, kinds: Collection[EventKind] = ()) -> QuerySet[Event]:
+    """The newest public events of all activities, for feeds and the home page; of some kinds, where these are named."""
     public: QuerySet[Event] = Event.objects.public()
+    public = public.filter(kind__in=kinds) if kinds else public
     return public.select_related("activity").order_by("-occurred_at", "-pk")[:limit]
 
 

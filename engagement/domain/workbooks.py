@@ -5,6 +5,7 @@ Nothing is run and nothing outside the file is asked for. A formula is refused: 
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -12,11 +13,13 @@ from typing import Any
 
 from openpyxl import load_workbook
 
+from engagement.domain.exports import neutralised, restored
 from engagement.domain.tabular import MAX_BYTES, MAX_ERRORS, MAX_ROWS, CellProblem, TableRefused
 
 ZIP_START = b"PK\x03\x04"
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_COLUMNS = 500
+_ESCAPED = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)")  # how a workbook writes words that look like its own code
 NOT_READABLE = "This is not a workbook that can be read. Save the sheet as CSV UTF-8, or as XLSX, and try again."
 OLD_WORKBOOK = "This is a workbook of an old kind (XLS). Save it as XLSX or as CSV UTF-8 and try again."
 
@@ -102,7 +105,12 @@ def _text(value: Any) -> str:
         return "Yes" if value else "No"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return str(value)
+    return _ESCAPED.sub("_", value) if isinstance(value, str) else str(value)
+
+
+def _as_typed(text: str) -> str:
+    """Words as somebody typed them, so that whoever takes the CSV's apostrophes away again has these very words."""
+    return neutralised(text) if restored(text) != text else text
 
 
 def _written(rows: list[list[str]]) -> bytes:
@@ -115,5 +123,6 @@ def _written(rows: list[list[str]]) -> bytes:
         if any(cell.strip() for cell in row[width:]):
             raise TableRefused([CellProblem("has more cells than the header.", number)])
     out = io.StringIO(newline="")
-    csv.writer(out).writerows([header, *((row + [""] * width)[:width] for row in rows[1:])])
+    typed = ([_as_typed(cell) for cell in row] for row in rows[1:])
+    csv.writer(out).writerows([header, *((row + [""] * width)[:width] for row in typed)])
     return out.getvalue().encode()

@@ -4,14 +4,17 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.syndication.views import Feed
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.http import require_safe
 
 from engagement.domain.queries import latest_events, timeline_of
+from engagement.enums import EventKind
 from portal.domain.listings import activities
 
 ENTRIES = 50
+OUTCOME_KINDS = (EventKind.RESULTS_PUBLISHED, EventKind.OUTCOME_PUBLISHED, EventKind.RESULTS_UPDATED)
 
 
 class EventFeed(Feed):
@@ -54,6 +57,19 @@ class AllActivitiesFeed(EventFeed):
         return latest_events(limit=ENTRIES)
 
 
+class OutcomesFeed(EventFeed):
+    """What people said and what was decided, as each became public, and every correction with its reason."""
+
+    title = f"{settings.OFFICE_PLACE}: what came of consultations"
+    subtitle = "What people said, what we decided, and what we corrected since."
+
+    def link(self, obj=None):
+        return settings.BASE_URL + reverse("consultations:consultation-list")
+
+    def items(self):
+        return latest_events(limit=ENTRIES, kinds=OUTCOME_KINDS)
+
+
 class ActivityFeed(EventFeed):
     """The story of one activity."""
 
@@ -77,6 +93,12 @@ class ActivityFeed(EventFeed):
 @require_safe
 def all_activities(request):
     return AllActivitiesFeed()(request)
+
+
+@login_not_required
+@require_safe
+def outcomes(request):
+    return OutcomesFeed()(request)
 
 
 @login_not_required

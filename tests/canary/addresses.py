@@ -119,6 +119,7 @@ def values(route, name, world, sides):
         "consultations who": lambda: [side.provider.slug for side in sides],
         "consultations step": lambda: ["1"],
         "consultations table": lambda: ["question-1", "channels", "table-1"],
+        "consultations kind": lambda: ["xlsx", "ods"],
         "consultations text": lambda: [side.text.pk for side in sides],
         "consultations number": lambda: [SECTION if route.url_name in OF_SECTIONS else 1],
         "consultations comment": lambda: [one.pk for side in sides for one in side.comments],

@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+import zipfile
 
 import pytest
 from django.db import transaction
@@ -16,6 +17,8 @@ from consultations.domain.importing import import_responses
 from consultations.enums import Channel
 from consultations.models import Response
 from engagement.domain.exports import csv_lines
+from engagement.domain.spreadsheets import xlsx_blocks
+from engagement.domain.workbooks import as_csv
 from engagement.enums import Role
 from engagement.models import LogEntry
 from tests.factories import questions as any_of
@@ -59,17 +62,18 @@ def test_any_answers_to_any_questionnaire_survive_storing_and_the_file(data):
     people = [person for person in people if person]
 
     with transaction.atomic():
-        first, second = (asking(asked) for _ in range(2))
+        first, second, third = (asking(asked) for _ in range(3))
         for person in people:
             ResponseFactory(consultation=first, answers=person)
         stored = everything_in(first)
         content = file_of(first)
         if people:
             entered(second, content)
-        again = everything_in(second)
+            entered(third, as_csv(workbook_of(first)))
+        again, from_workbook = everything_in(second), everything_in(third)
         transaction.set_rollback(True)
 
-    assert stored == in_order(people) == again
+    assert stored == in_order(people) == again == from_workbook
 
 
 def in_order(people):
@@ -94,6 +98,13 @@ def asking(asked):
 def file_of(consultation):
     file = exporting.export_responses(consultation=consultation, actor=UserFactory(role=Role.INVOLVEMENT), at=NOW)
     return "".join(csv_lines(header=file.header, rows=file.rows)).encode()
+
+
+def workbook_of(consultation):
+    file = exporting.export_responses(
+        consultation=consultation, actor=UserFactory(role=Role.INVOLVEMENT), at=NOW, as_workbook=True
+    )
+    return b"".join(xlsx_blocks(sheet="Answers", header=file.header, rows=file.rows))
 
 
 def entered(consultation, content):
@@ -160,12 +171,14 @@ def test_file_tells_what_was_not_asked_from_what_was_not_answered():
 
 def test_long_text_with_quotes_and_lines_and_a_formula_comes_back_unchanged():
     assert len(LONG) > 2985
-    consultation, other = (ConsultationFactory(open=True) for _ in range(2))
+    consultation, other, third = (ConsultationFactory(open=True) for _ in range(3))
     ResponseFactory(consultation=consultation, answers={"q4": [f"={LONG}"]})
 
     entered(other, file_of(consultation))
+    entered(third, as_csv(workbook_of(consultation)))
 
     assert Response.objects.get(consultation=other).answers.get().text == f"={LONG}"
+    assert Response.objects.get(consultation=third).answers.get().text == f"={LONG}"
 
 
 def test_two_questions_with_the_same_words_have_columns_of_their_own():
@@ -199,6 +212,25 @@ def test_file_is_for_the_involvement_team_and_the_log_says_who_took_it(client):
     assert client.post(address).status_code == 404
     with pytest.raises(exporting.ExportRefused):
         exporting.export_responses(consultation=consultation, actor=UserFactory(role=Role.AUDITOR), at=NOW)
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_workbook_holds_the_same_answers_and_more_than_a_sheet_holds_are_refused(client, monkeypatch, kind):
+    consultation = ConsultationFactory(open=True)
+    ResponseFactory.create_batch(2, consultation=consultation, answers={"q4": ["=canary"]})
+    address = reverse("consultations:manage-responses-file", args=[consultation.reference])
+    client.force_login(UserFactory(role=Role.INVOLVEMENT))
+
+    reply = client.post(address, {"as": kind})
+    package = zipfile.ZipFile(io.BytesIO(b"".join(reply.streaming_content)))
+    monkeypatch.setattr("engagement.domain.spreadsheets.MOST_ROWS", 2)
+    refused = client.post(address, {"as": kind}, follow=True)
+
+    whole = b"".join(package.read(name) for name in package.namelist()).decode()
+    assert reply["Content-Disposition"] == f'attachment; filename="answers-{consultation.reference.lower()}.{kind}"'
+    assert whole.count(">=canary<") == 2
+    assert "A spreadsheet holds 2, so it would lose some. Take the CSV file." in refused.content.decode()
+    assert LogEntry.objects.filter(action="responses.exported").count() == 1
 
 
 @pytest.mark.parametrize("number", [1, 3])
