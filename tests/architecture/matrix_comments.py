@@ -1,7 +1,7 @@
 """Comments on a draft document, route by route; and `ROWS`, the whole table."""
 
 from tests.architecture.matrix import ANY_PROVIDER, ANYBODY, INVOLVEMENT, NOBODY, OWN_PROVIDER, row
-from tests.architecture.matrix import ROWS as OTHERS
+from tests.architecture.matrix_analysis import ROWS as OTHERS
 
 COMMENTS = [
     row("consultations:consultation-document", "on_draft.slug", get=ANYBODY),
