@@ -28,6 +28,7 @@ from engagement.access import local_date
 from engagement.domain.calendar import add_working_days, is_working_day
 from portal.demo import Demonstration, at_hour, young
 from portal.demo.groups import answer_together, hand_out, ticket_for
+from portal.demo.heard import read_what_was_written
 from portal.demo.promises import explain_second, keep_first, promise, read_results
 from portal.demo.questions import ALARMING, AREAS, ASKED, FAIR, LONGER, PAUSED, QUESTIONS, SUPPORT, WORDS, Asked
 from portal.models import SpecificationPage
@@ -91,8 +92,9 @@ def plan_consultations(demo: Demonstration) -> None:
     demo.plan(demo.ago(30), _keep_bank)
     demo.plan(demo.ago(320), _enter_areas)
     demo.plan(demo.now, _settle)
-    demo.plan(demo.ago(200), _conclude)
     answered = ASKED["waiting"].title
+    demo.plan(demo.ago(205), read_what_was_written, answered)
+    demo.plan(demo.ago(200), _conclude)
     demo.plan(demo.ago(194), read_results, answered)
     demo.plan(demo.ago(192), promise, answered)
     demo.plan(demo.ago(190), _decide)
