@@ -121,15 +121,20 @@ class Due:
         return self.days_left < 0
 
 
-def office_queue(activities: QuerySet[Activity], *, at: datetime) -> list[Due]:
-    """What waits in the office on these activities, the most pressing first. One query."""
+def office_queue(activities: QuerySet[Activity], *, at: datetime, person: User | None = None) -> list[Due]:
+    """What waits in the office on these activities, the most pressing first. One query.
+
+    With `person` only what they can do: not the release of what they wrote themselves.
+    """
+    own = Answer.objects.filter(release=None, writers=person) if person else Answer.objects.none()
     waiting = Clarification.objects.filter(
         Q(state=QuestionState.ANSWERED) | Q(pk__in=Clarification.objects.waiting().values("pk")),
         window__activity__in=activities,
-    ).select_related("window__activity", "organisation")
+    ).exclude(state=QuestionState.ANSWERED, pk__in=own.values("question"))
     today = local_date(at)
     rows = [
-        Due(one, _what(one), working_days_left(on=today, until=local_date(one.window.answers_by))) for one in waiting
+        Due(one, _what(one), working_days_left(on=today, until=local_date(one.window.answers_by)))
+        for one in waiting.select_related("window__activity", "organisation")
     ]
     return sorted(rows, key=lambda row: (row.days_left, row.question.state != QuestionState.ASKED, row.question.pk))
 

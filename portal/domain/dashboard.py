@@ -167,7 +167,7 @@ def questions_to_settle(user: User, *, at: datetime) -> list[Todo]:
             urgent=row.is_late,
             group="Questions from providers",
         )
-        for row in office_queue(own, at=at)
+        for row in office_queue(own, at=at, person=user)
     ]
 
 

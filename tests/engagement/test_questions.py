@@ -370,3 +370,14 @@ def test_log_as_a_file_says_who_was_told_when(client, window, brightway):
 
     assert (row["organisation"], row["questions"], row["messages_waiting"]) == ("Brightway", "Q1.1", "1")
     assert row["released_at"] == row["recorded_at"] == "2026-09-16T12:00:00+01:00"
+
+
+def test_dashboard_asks_a_second_person_to_release_and_not_the_writer(client, window, brightway):
+    answer(ask(window, brightway, "How many evenings?"))
+
+    shown = {}
+    for person in (window.activity.lead_commissioner, window.activity.contract_manager):
+        client.force_login(person)
+        shown[person] = "Release it: a question on Help at home" in client.get("/dashboard/").content.decode()
+
+    assert list(shown.values()) == [False, True]
