@@ -14,6 +14,7 @@ QUESTIONS = (
     ("DATE", "When did you first go?", {"earliest": "2026-01-01", "latest": "2026-10-31"}, (), (), ()),
     ("SHORT_TEXT", "How did you get there?", {}, (), (), ()),
     ("INFORMATION", "What the draft says", {"evidence": "A call within two working days, day or night."}, (), (), ()),
+    ("FILE", "Have you a picture of it?", {"files_reason": "A picture shows what words cannot."}, (), (), ()),
     ("LONG_TEXT", "What should change?", {"hint": "Please do not name anybody."}, (), (), ()),
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from portal.demo import PASSWORD, Demonstration
 from portal.demo.people import make_people
 from tests.browser import authoring
 from tests.browser.conftest import PHONE
-from tests.browser.test_kinds import on_step
+from tests.browser.test_kinds import PHOTO, on_step
 from tests.browser.test_without_mouse_or_script import press as keys
 from tests.browser.test_without_mouse_or_script import tab_to
 from tests.factories.consultations import ResponseFactory
@@ -238,6 +238,11 @@ def goes_on_in_a_second_browser(visit, consultation, kept):
     on_step(library, 11)
     keys(library, "Continue")
     on_step(library, 12)
+    tab_to(library, "Have you a picture of it?")
+    page.locator("input[type=file]").set_input_files([PHOTO])  # what the window of the system would hand over
+    judged(judge, library, "picture")
+    keys(library, "Continue")
+    on_step(library, 13)
     tab_to(library, "What should change?")
     page.keyboard.type("Somebody to talk to in the evening.")
     keys(library, "Continue")
@@ -269,7 +274,7 @@ def sends(library, judge):
     keys(library, "Send")
     response = Response.objects.get()
     said = [(question, [str(one) for one in words]) for question, words in responding.answers_of(response).items()]
-    assert len(said) == 10, said
+    assert len(said) == 11, said
     return code
 
 
@@ -283,7 +288,7 @@ def changes_and_withdraws(visit, consultation, code):
     keys(cafe, "See my answers")
     page.wait_for_url("**/answer/check/")
     page.get_by_role("link", name="Change question").last.press("Enter")
-    page.wait_for_url("**/answer/12/?check")
+    page.wait_for_url("**/answer/13/?check")
     tab_to(cafe, "What should change?")
     page.keyboard.press("Control+a")
     page.keyboard.type("Somebody to talk to at night.")
