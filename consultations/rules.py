@@ -55,6 +55,11 @@ def hears_of(user: Any, *, at: datetime, way: str = "") -> Q:
     return NOTHING
 
 
+def disposed_consultations(user: Any, *, at: datetime) -> Q:
+    """Consultations of which a person says what becomes of comments on the draft: own ones, as Lead Commissioner."""
+    return Q(activity__lead_commissioner=user) if has_role(user, Role.LEAD_COMMISSIONER, on=local_date(at)) else NOTHING
+
+
 def read_redactions(user: Any, *, at: datetime) -> Q:
     """Redacted texts that a person reads."""
     return hears_of(user, at=at, way="answer__response__consultation__")

@@ -38,6 +38,7 @@ from consultations.views import (
 from consultations.views.analysis import (
     coding,
     concerns,
+    disposing,
     double,
     exports,
     moderating,
@@ -237,6 +238,9 @@ analysing = [
     path(f"{managed}comments/", moderating.CommentList.as_view(), name="manage-comments"),
     path(f"{managed}comments/file/", moderating.download_comments, name="manage-comments-file"),
     path(f"{managed}comments/<int:comment>/", moderating.Moderate.as_view(), name="manage-comment"),
+    path(f"{managed}comments/answers/", disposing.Dispositions.as_view(), name="manage-dispositions"),
+    path(f"{managed}comments/answers/sections/", disposing.PlaceSections.as_view(), name="manage-moves"),
+    path(f"{managed}comments/answers/<int:theme>/", disposing.Dispose.as_view(), name="manage-disposition"),
     path(f"{managed}safeguarding/", concerns.NamePeople.as_view(), name="manage-safeguarding"),
     path("engagement/concerns/", concerns.ConcernList.as_view(), name="concern-list"),
     path("engagement/concerns/<int:concern>/", concerns.ConcernDetail.as_view(), name="concern-detail"),

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from consultations.domain import specifications
@@ -55,6 +56,13 @@ def document_of(consultation: Consultation) -> Document | None:
     """What this consultation lets people comment on: the version it pins, or `None`. One query."""
     version = specifications.pinned_version(consultation)
     return read(version) if version else None
+
+
+def asked_on(version: Any, *, at: datetime) -> Consultation | None:
+    """The listed consultation in which people can comment on this version now, or `None`. One query."""
+    pinned = Consultation.objects.open(at=at).listed().filter(specification_revision=version.revision_id)
+    found: Consultation | None = pinned.order_by("closes_at", "pk").first()
+    return found
 
 
 def read(version: Any) -> Document:

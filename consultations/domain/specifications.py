@@ -49,8 +49,8 @@ def pinned_version(consultation: Consultation) -> Any:
 
 
 def version_after(consultation: Consultation, *, number: int) -> Any:
-    """The newest version of the same specification, if it is newer than `number`, or `None`. One query."""
-    later = _versions().filter(page=consultation.specification_page_id, number__gt=number)
+    """The newest public version of the same specification, if it is newer than `number`, or `None`. One query."""
+    later = _versions().filter(page=consultation.specification_page_id, page__live=True, number__gt=number)
     return later.select_related("page__activity").order_by("-number").first()
 
 

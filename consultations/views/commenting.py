@@ -9,6 +9,7 @@ from django.views.generic import FormView, TemplateView
 from consultations.domain import (
     attempts,
     commenting,
+    disposing,
     documents,
     drafting,
     moderating,
@@ -43,6 +44,15 @@ class OnDocument(Journey):
         """The address of the whole document."""
         return self.address("document")
 
+    def where_now(self, part, moved):
+        """Where a part stands in a later version, for the page: the row, and its address."""
+        row = moved.get(part.id)
+        if row is None or not row.now_number:
+            return {"moved": row}
+        anchor = row.now_part if "." in row.now_number else f"section-{row.now_number}"
+        newer = f"{self.consultation.activity.get_absolute_url()}specification/v{row.version}/"
+        return {"moved": row, "moved_url": f"{newer}#{anchor}"}
+
     def sent_code(self):
         """The code of the comment that this browser sent last, or nothing."""
         try:
@@ -66,12 +76,12 @@ class DraftDocument(OnDocument, TemplateView):
     template_name = "consultations/document/document.html"
 
     def get_context_data(self, **kwargs):
-        tallied = moderating.tallies(self.consultation)
+        tallied, moved = moderating.tallies(self.consultation), disposing.moved(self.consultation)
         return super().get_context_data(
             sections=[
                 {
-                    **self.row(section, tallied),
-                    "clauses": [self.row(clause, tallied) for clause in section.clauses],
+                    **self.row(section, tallied, moved),
+                    "clauses": [self.row(clause, tallied, moved) for clause in section.clauses],
                 }
                 for section in self.document.sections
             ],
@@ -79,13 +89,14 @@ class DraftDocument(OnDocument, TemplateView):
             **kwargs,
         )
 
-    def row(self, part, tallied):
+    def row(self, part, tallied, moved):
         """A part with what the page says beside it."""
         return {
             "part": part,
             "tally": tallied.get(part.id),
             "url": self.address("document-part", part.number),
             "comment_url": self.address("comment", part.number),
+            **self.where_now(part, moved),
         }
 
 
@@ -120,6 +131,10 @@ class DocumentPart(OnPart, TemplateView):
             page_obj=page,
             comments=[said(comment) for comment in page],
             tally=moderating.tallies(self.consultation).get(self.part.id),
+            said=[
+                one for one in disposing.public_themes(self.consultation, at=self.at) if one.theme.part == self.part.id
+            ],
+            **self.where_now(self.part, disposing.moved(self.consultation)),
             **kwargs,
         )
 

@@ -34,6 +34,7 @@ from portal.demo.questions import ALARMING, AREAS, ASKED, FAIR, LONGER, PAUSED, 
 from portal.models import SpecificationPage
 
 NOT_OPENED = ("DRAFT", "ASKED")
+PINNED = {"abuse": "abuse", "waiting": "victims"}  # consultations on a specification, and whose it is
 SKIPPED = 0.08  # of questions, as people do
 FINDING = "Most people want to hear from somebody within two days"
 FEEDBACK = {
@@ -134,7 +135,7 @@ def _draft(
         audience=asked.audience,
         opens_at=opens_at,
         closes_at=closes_at,
-        specification=_pinned(demo) if key == "abuse" else None,
+        specification=_pinned(demo, PINNED[key]) if key in PINNED else None,
         groups=asked.groups,
         sensitive=asked.sensitive,
         support_contacts=SUPPORT if asked.sensitive else "",
@@ -206,8 +207,8 @@ def _questionnaire(demo: Demonstration, key: str, title: str, *, at: datetime) -
     return questionnaire
 
 
-def _pinned(demo: Demonstration) -> PinnedSpecification:
-    page = SpecificationPage.objects.get(activity=demo.activities["abuse"])
+def _pinned(demo: Demonstration, key: str) -> PinnedSpecification:
+    page = SpecificationPage.objects.get(activity=demo.activities[key])
     version = page.versions.select_related("page__activity").get(number=1)
     return PinnedSpecification(
         page_id=page.pk,

@@ -11,6 +11,8 @@ from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 from django.utils.text import capfirst
 
+from consultations.domain import disposing
+from consultations.domain.documents import asked_on
 from engagement.enums import EventKind, Fund, Stage
 from portal.domain import frontpage, listings
 from portal.domain.hub import hub_activities, hub_of, thread_of
@@ -244,9 +246,34 @@ def priorities_served(activity):
 
 
 @register.simple_tag
-def specification_sections(page, version, request):
-    """The sections to show: of the version asked for, or of the words being written when a draft is previewed."""
-    return sections_of(page) if getattr(request, "is_preview", False) else version.content
+def specification_sections(page, version, request, said):
+    """The sections to show: of the version asked for, or of the words being written when a draft is previewed.
+
+    Each section and clause of a version has `said`: its part of what `comments_beside` gave.
+    """
+    if getattr(request, "is_preview", False):
+        return sections_of(page)
+    return [
+        {
+            **section,
+            "said": said["here"].get(str(section["number"])),
+            "clauses": [{**clause, "said": said["here"].get(clause["number"])} for clause in section["clauses"]],
+        }
+        for section in version.content
+    ]
+
+
+@register.simple_tag
+def comments_beside(version):
+    """What became of what people said in earlier versions: of the sections `here`, by number, and of those `gone`."""
+    found = disposing.beside(version, at=timezone.now()) if version else {}
+    return {"here": found, "gone": found.get("", [])}
+
+
+@register.simple_tag
+def comments_taken(version):
+    """The open consultation in which people comment on this version, or `None`. One query."""
+    return asked_on(version, at=timezone.now()) if version else None
 
 
 @register.simple_tag

@@ -21,6 +21,10 @@ COMMENTS = [
     row("consultations:manage-comments", "on_draft.reference", get="involvement"),
     row("consultations:manage-comments", "open_consultation.reference", get=NOBODY),
     row("consultations:manage-comment", "on_draft.reference", "comment.pk", **INVOLVEMENT),
+    row("consultations:manage-dispositions", "on_draft.reference", get="involvement lead"),
+    row("consultations:manage-dispositions", "open_consultation.reference", get=NOBODY),
+    row("consultations:manage-moves", "on_draft.reference", get="involvement lead", post="involvement lead"),
+    row("consultations:manage-disposition", "on_draft.reference", "comment_theme.pk", get="lead", post="lead"),
     row("consultations:manage-comments-file", "on_draft.reference", post="involvement"),
 ]
 

@@ -122,6 +122,7 @@ def values(route, name, world, sides):
         "consultations kind": lambda: ["xlsx", "ods"],
         "consultations text": lambda: [side.text.pk for side in sides],
         "consultations number": lambda: [SECTION if route.url_name in OF_SECTIONS else 1],
+        "consultations theme": lambda: [side.comment_theme.pk for side in sides],
         "consultations comment": lambda: [one.pk for side in sides for one in side.comments],
         "consultations concern": lambda: [side.concern.pk for side in sides],
         "consultations reference": lambda: [one.reference for one in consultations(sides)],

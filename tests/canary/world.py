@@ -220,7 +220,9 @@ def comment(world, one):
     for row in (published, held, unread):
         row.refresh_from_db()
     team = world.people["involvement"]
-    moderated(published, lines=[(taken, "NAME")], actor=team)
+    theme = keep.words("theme of a comment, not answered", row="response text, redacted", owner=one.name)
+    made = moderated(published, lines=[(taken, "NAME")], new_theme=f"Theme {theme}", actor=team)
+    one.comment_theme = made.theme
     moderated(held, "HELD_BACK", reason="PERSONAL", words=keep.words("why a comment is held back", **own), actor=team)
     signed = keep.words("comment by name", row="answer by name, signed", owner=one.name)
     by_name = signed_comment(one.on_draft_named, one.certifier, organisation=one.provider, text=f"We {signed}.")

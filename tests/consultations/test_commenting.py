@@ -458,4 +458,4 @@ def test_pages_cost_the_same_however_many_comments(client, consultation, comment
     assert (len(document), len(part)) == (COST_OF_DOCUMENT, COST_OF_PART)
 
 
-COST_OF_DOCUMENT, COST_OF_PART = 11, 7
+COST_OF_DOCUMENT, COST_OF_PART = 12, 8

@@ -12,7 +12,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from consultations.enums import State
-from consultations.models import Concern, Consultation, Quote, Redaction
+from consultations.models import Comment, CommentTheme, Concern, Consultation, MovedPart, Quote, Redaction
+from consultations.models.comment import Disposition
 from contracts.models import Agreement, KpiReturn, Publication
 from engagement.domain import log
 from engagement.domain.calendar import LONDON, Quarter, is_working_day
@@ -78,6 +79,7 @@ def test_demonstration_shows_an_office_at_work(client):
     every_stage_and_state_is_there()
     somebody_may_be_in_danger()
     some_texts_can_be_shown()
+    comments_are_read_and_answered()
     it_reads_as_it_happened()
     consultations_keep_office_hours()
     met = {email: dashboard(client, email, MID_QUARTER) for email in WAITING}
@@ -104,7 +106,7 @@ def every_stage_and_state_is_there():
     assert returns_by_status(MID_QUARTER) == {"ACCEPTED": 17, "QUERIED": 1, "SUBMITTED": 1, "OVERDUE": 1, "DUE": 1}
     assert Publication.objects.values("quarter").distinct().count() == 8
     assert set(Agreement.objects.values_list("provider__name", flat=True)) == {"Brightway", "Harbourlight"}
-    assert SpecificationVersion.objects.count() == 3
+    assert SpecificationVersion.objects.count() == 4  # one was written anew after people commented
 
 
 def somebody_may_be_in_danger():
@@ -117,6 +119,16 @@ def some_texts_can_be_shown():
     assert Redaction.objects.waiting().count() == 2
     assert Redaction.objects.approved().count() >= 10
     assert Quote.objects.filter(redaction__in=Redaction.objects.publishable()).count() >= 2
+
+
+def comments_are_read_and_answered():
+    """One waits to be read on the open draft; every theme of the past one is answered, in each of the three ways."""
+    said = Comment.objects.filter(consultation__sensitive=True)
+    answers = set(CommentTheme.objects.exclude(disposition="").values_list("disposition", flat=True))
+    decided = Counter(said.values_list("moderation__decision", flat=True))
+    assert decided == {None: 1, "PUBLISHED": 9, "HELD_BACK": 2, "PRIVATE": 1}
+    assert answers == set(Disposition.values)
+    assert MovedPart.objects.exclude(now_number="").count() == 3
 
 
 def it_reads_as_it_happened():

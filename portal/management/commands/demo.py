@@ -13,9 +13,12 @@ from portal.demo.activities import plan_activities
 from portal.demo.agreements import plan_agreements
 from portal.demo.analysis import plan_analysis
 from portal.demo.clarifications import plan_clarifications
+from portal.demo.comments import plan_comments
 from portal.demo.consultations import plan_consultations
 from portal.demo.documents import plan_documents
 from portal.demo.people import PEOPLE, make_people
+
+PLANS = (plan_activities, plan_documents, plan_agreements, plan_consultations, plan_comments, plan_analysis, plan_clarifications)
 
 
 class Command(BaseCommand):
@@ -41,14 +44,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             self.say("Making people and organisations")
             make_people(demo)
-            for plan in (
-                plan_activities,
-                plan_documents,
-                plan_agreements,
-                plan_consultations,
-                plan_analysis,
-                plan_clarifications,
-            ):
+            for plan in PLANS:
                 plan(demo)
             demo.carry_out(say=self.say)
             lose_one_message(demo)
