@@ -100,7 +100,8 @@ def test_comment_stays_on_its_version_and_says_where_its_section_is_now(client, 
     version = next_version(specification)
     client.force_login(team)
     with time_machine.travel(LATER, tick=False):
-        form = client.get(page(consultation, "manage-moves")).context["form"]
+        placing = client.get(page(consultation, "manage-moves"))
+        form = placing.context["form"]
         part = Comment.objects.get().part
         proposed = form[part].value()
         client.post(page(consultation, "manage-moves"), {"version": version.number, part: proposed})
@@ -111,6 +112,7 @@ def test_comment_stays_on_its_version_and_says_where_its_section_is_now(client, 
 
     row = MovedPart.objects.get()
     assert (proposed, row.now_number, row.decided_by) == ("4.1", "4.1", team)
+    assert "3.1 First contact: where does it stand now?" in placing.content.decode()
     assert "Commented on version 1" in shown
     for words in (shown, whole):
         assert "now section 4.1" in words

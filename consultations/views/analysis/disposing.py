@@ -129,3 +129,6 @@ class PlaceSections(AnswerPage, FormView):
             return self.form_invalid(form)
         messages.success(self.request, "Kept.")
         return redirect("consultations:manage-dispositions", self.consultation.reference)
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "moves": self.moves}

@@ -18,7 +18,15 @@ from portal.demo.consultations import plan_consultations
 from portal.demo.documents import plan_documents
 from portal.demo.people import PEOPLE, make_people
 
-PLANS = (plan_activities, plan_documents, plan_agreements, plan_consultations, plan_comments, plan_analysis, plan_clarifications)
+PLANS = (
+    plan_activities,
+    plan_documents,
+    plan_agreements,
+    plan_consultations,
+    plan_comments,
+    plan_analysis,
+    plan_clarifications,
+)
 
 
 class Command(BaseCommand):
