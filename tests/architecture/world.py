@@ -27,7 +27,8 @@ from tests.factories.clarifications import (
     answer,
     release,
 )
-from tests.factories.comments import draft_on_page, moderated, settled, signed_comment
+from tests.factories.comments import draft_on_page, settled, signed_comment
+from tests.factories.comments import moderated as moderate_comment
 from tests.factories.comments import send as send_comment
 from tests.factories.consultations import (
     CodeBatchFactory,
@@ -295,5 +296,5 @@ def comment(things, *, own, certifier):
     things.on_draft_named = draft_on_page(specification, named=True)
     send_comment(things.on_draft)
     things.comment = settled(things.on_draft).get()
-    things.comment_theme = moderated(things.comment, new_theme="Ring sooner").theme
+    things.comment_theme = moderate_comment(things.comment, new_theme="Ring sooner").theme
     things.signed_comment = signed_comment(things.on_draft_named, certifier, organisation=things.brightway)
