@@ -63,7 +63,7 @@ def consultation(involvement):
 def made(consultation, actor):
     evidence.ask_for(consultation=consultation, actor=actor, at=NOW)
     make_evidence()
-    return EvidenceFile.objects.order_by("-asked_at").first()
+    return EvidenceFile.objects.order_by("-asked_at", "-made_at").first()
 
 
 def opened(file):
