@@ -26,7 +26,7 @@ from consultations.enums import CHOICE_KINDS, Channel, IdentityMode, Publication
 from consultations.models import Choice, Consultation, Question, Questionnaire
 from engagement.access import local_date
 from engagement.domain.calendar import add_working_days, is_working_day
-from portal.demo import Demonstration, at_hour, young
+from portal.demo import Demonstration, at_hour, beside, young
 from portal.demo.groups import answer_together, hand_out, ticket_for
 from portal.demo.heard import read_what_was_written
 from portal.demo.promises import explain_second, keep_first, promise, read_results
@@ -92,6 +92,8 @@ def plan_consultations(demo: Demonstration) -> None:
     demo.plan(demo.ago(7), young.correct, ASKED["young"].title)
     demo.plan(demo.ago(30), _keep_bank)
     demo.plan(demo.ago(320), _enter_areas)
+    demo.plan(demo.ago(9), beside.type_sheets)
+    demo.plan(demo.ago(8), beside.check_sheets)
     demo.plan(demo.now, _settle)
     answered = ASKED["waiting"].title
     demo.plan(demo.ago(205), read_what_was_written, answered)
@@ -153,6 +155,8 @@ def _draft(
     )
     for way in _ways(demo, opens_at):
         keep_way(consultation=consultation, **way, actor=demo.people["involvement"], at=at)
+    if key == beside.ABOUT:
+        beside.declare(consultation, demo=demo, at=at)
     concerns.name_people(
         consultation=consultation,
         first=demo.people["involvement"],
@@ -278,6 +282,8 @@ def _answer(demo: Demonstration, key: str, answers: int, *, at: datetime) -> Non
                 opened = drafting.keep_step(opened=opened, question=question.key, values=values, at=moment)
         publish = Publication.NONE if number % 4 == 3 else Publication.WITHOUT_NAME
         responding.submit(consultation=consultation, ticket=ticket, publish=publish, at=moment)
+        if key == beside.ABOUT:
+            beside.say_who(consultation, ticket, chance, at=moment)
 
 
 def _choose(key: str, question, chance: random.Random) -> list[str]:
