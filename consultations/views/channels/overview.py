@@ -7,6 +7,7 @@ from consultations.domain.files import FileRefused, refuse_unless_enterable
 from consultations.enums import Channel
 from consultations.models import AnswerFile
 from consultations.views.channels.files import Enterable
+from consultations.views.figures import shown
 
 RECENT = 50
 
@@ -32,7 +33,7 @@ class Channels(Enterable, TemplateView):
         return super().get_context_data(
             over=over,
             came=came,
-            by_channel=[(Channel(code).label, number) for code, number in came.by_channel.items()],
+            by_channel=[(Channel(code).label, shown(number)) for code, number in came.by_channel.items()],
             batches=batches[:RECENT],
             many=zip(found, collective.rows_of(found), strict=True) if found else [],
             files=files.waiting(at=self.at).count(),
