@@ -53,6 +53,12 @@ def say_who(consultation: Consultation, ticket: Ticket, chance: random.Random, *
     monitoring.give_equality(consultation=consultation, ticket=ticket, given=given, mark=mark, at=at)
 
 
+def plan_sheets(demo: Demonstration) -> None:
+    """Plans the typing of the sheets, and the second reading a day later."""
+    demo.plan(demo.ago(9), type_sheets)
+    demo.plan(demo.ago(8), check_sheets)
+
+
 def type_sheets(demo: Demonstration, *, at: datetime) -> None:
     """An afternoon at the library left four sheets: one colleague types them in."""
     consultation = Consultation.objects.select_related("activity", "version").get(title=ASKED[SHEETS_OF].title)

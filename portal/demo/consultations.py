@@ -92,8 +92,7 @@ def plan_consultations(demo: Demonstration) -> None:
     demo.plan(demo.ago(7), young.correct, ASKED["young"].title)
     demo.plan(demo.ago(30), _keep_bank)
     demo.plan(demo.ago(320), _enter_areas)
-    demo.plan(demo.ago(9), beside.type_sheets)
-    demo.plan(demo.ago(8), beside.check_sheets)
+    beside.plan_sheets(demo)
     demo.plan(demo.now, _settle)
     answered = ASKED["waiting"].title
     demo.plan(demo.ago(205), read_what_was_written, answered)
