@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from consultations.domain import (
+    alike,
     answering_clock,
     cowriting,
     drafting,
@@ -64,3 +65,9 @@ def work_on_files(**kwargs):
 def count_terms(**kwargs):
     """Counts the words of texts where somebody asked. Woken when asked, and every minute."""
     terms.count_waiting()
+
+
+@shared_task(name="consultations.look_for_alike", ignore_result=True)
+def look_for_alike(**kwargs):
+    """Looks for answers that are alike, where something closed or somebody asked. When asked, and every minute."""
+    alike.look_waiting(clock=timezone.now)

@@ -36,6 +36,7 @@ from consultations.views import (
     wordings,
 )
 from consultations.views.analysis import (
+    alike,
     coding,
     concerns,
     disposing,
@@ -241,6 +242,8 @@ analysing = [
     path(f"{managed}comments/answers/<int:theme>/", disposing.Dispose.as_view(), name="manage-disposition"),
     path(f"{managed}comments/file/", moderating.download_comments, name="manage-comments-file"),
     path(f"{managed}comments/<int:comment>/", moderating.Moderate.as_view(), name="manage-comment"),
+    path(f"{managed}alike/", alike.AlikeList.as_view(), name="manage-alike"),
+    path(f"{managed}alike/<int:group>/", alike.JudgeAlike.as_view(), name="manage-alike-group"),
     path(f"{managed}safeguarding/", concerns.NamePeople.as_view(), name="manage-safeguarding"),
     path("engagement/concerns/", concerns.ConcernList.as_view(), name="concern-list"),
     path("engagement/concerns/<int:concern>/", concerns.ConcernDetail.as_view(), name="concern-detail"),

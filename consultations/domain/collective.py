@@ -84,6 +84,8 @@ def take_away(*, one: CollectiveResponse, actor: User, at: datetime) -> None:
     """Deletes what was recorded by mistake, until the results are published; the log keeps that it was there."""
     _refuse_others(actor=actor, at=at)
     refuse_unless_enterable(one.consultation)
+    if one.alike_judgements.exists():
+        raise CollectiveRefused("Answers were judged to be in the words of this campaign, so it stays.")
     _log(one, "taken_away", actor=actor, at=at)
     one.delete()
 

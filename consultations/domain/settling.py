@@ -14,6 +14,7 @@ from django.db.models import Count, F, Model, QuerySet
 
 from consultations.domain import counting
 from consultations.models import (
+    AlikeMember,
     Answer,
     CodeBatch,
     Coding,
@@ -42,6 +43,7 @@ STEP = 10
 TABLES = (
     Response,
     Answer,
+    AlikeMember,
     Reading,
     Coding,
     SampledText,
@@ -62,6 +64,7 @@ TABLES = (
 # What hangs on responses, comments and drafts, each with its ways up: written anew together with them.
 HANGING: tuple[tuple[type[Model], tuple[tuple[str, type[Model]], ...]], ...] = (
     (Answer, (("response", Response),)),
+    (AlikeMember, (("response", Response),)),
     (Reading, (("answer", Answer),)),
     (Coding, (("reading", Reading),)),
     (SampledText, (("answer", Answer),)),

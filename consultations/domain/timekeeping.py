@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from consultations.domain import concerns, monitoring, outcomes, settling
+from consultations.domain import alike, concerns, monitoring, outcomes, settling
 from consultations.enums import Happening
 from consultations.models import Consultation, OutcomeRequest
 from consultations.models.consultation import CLOSING_SOON
@@ -77,6 +77,7 @@ def _finish(consultation: Consultation, *, at: datetime) -> None:
     settling.settle_comments(consultation=consultation, for_good=True)
     settling.shuffle(consultation=consultation, at=at)
     concerns.suggest_concerns(consultation=consultation, at=at)
+    alike.await_search(consultation)
     early = consultation.events.filter(kind=Happening.CLOSED_EARLY).order_by("-at", "-pk").first()
     due = uk_date(consultation.response_due_on)
     why = f"We closed this early. {early.reason} " if early else ""

@@ -1,5 +1,6 @@
 """What is asked, between which moments, and what people answered."""
 
+from consultations.models.alike import AlikeGroup, AlikeJudgement, AlikeMember, AlikeSearch
 from consultations.models.analysis import (
     Codeframe,
     CodeframeVersion,
@@ -50,6 +51,10 @@ from consultations.models.terms import TermList
 from consultations.models.wording import QuestionWording, Wording
 
 __all__ = [
+    "AlikeGroup",
+    "AlikeJudgement",
+    "AlikeMember",
+    "AlikeSearch",
     "Answer",
     "AnswerFile",
     "Area",

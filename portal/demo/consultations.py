@@ -26,7 +26,7 @@ from consultations.enums import CHOICE_KINDS, Channel, IdentityMode, Publication
 from consultations.models import Choice, Consultation, Question, Questionnaire
 from engagement.access import local_date
 from engagement.domain.calendar import add_working_days, is_working_day
-from portal.demo import Demonstration, at_hour, beside, young
+from portal.demo import Demonstration, alike, at_hour, beside, young
 from portal.demo.groups import answer_together, hand_out, ticket_for
 from portal.demo.heard import read_what_was_written
 from portal.demo.promises import explain_second, keep_first, promise, read_results
@@ -89,11 +89,19 @@ def plan_consultations(demo: Demonstration) -> None:
             demo.plan(demo.ago(5), _extend, key, at_hour(demo.ahead(asked.closes + asked.longer), 17))
         if over:
             demo.plan(closes_at + timedelta(minutes=5), _keep_time)
+            demo.plan(closes_at + timedelta(minutes=10), alike.look)
+    _plan_what_follows(demo)
+
+
+def _plan_what_follows(demo: Demonstration) -> None:
+    """Plans what is done about all of them: corrected words, answers that are alike, and how the loop was closed."""
     demo.plan(demo.ago(7), young.correct, ASKED["young"].title)
     demo.plan(demo.ago(30), _keep_bank)
     demo.plan(demo.ago(320), _enter_areas)
     beside.plan_sheets(demo)
     demo.plan(demo.now, _settle)
+    demo.plan(demo.ago(11, hour=15), alike.judge_campaign, ASKED["marshals"].title)
+    demo.plan(demo.ago(202), alike.judge_twice, ASKED["waiting"].title)
     answered = ASKED["waiting"].title
     demo.plan(demo.ago(205), read_what_was_written, answered)
     demo.plan(demo.ago(200), _conclude)
@@ -283,6 +291,8 @@ def _answer(demo: Demonstration, key: str, answers: int, *, at: datetime) -> Non
         responding.submit(consultation=consultation, ticket=ticket, publish=publish, at=moment)
         if key == beside.ABOUT:
             beside.say_who(consultation, ticket, chance, at=moment)
+    if key in alike.SENDS:
+        alike.SENDS[key](demo, consultation, at=at)
 
 
 def _choose(key: str, question, chance: random.Random) -> list[str]:

@@ -253,6 +253,7 @@ CELERY_BEAT_SCHEDULE = {
     "make-evidence": {"task": "consultations.make_evidence", "schedule": 60.0},
     "warn-of-what-is-due": {"task": "consultations.warn_of_what_is_due", "schedule": crontab(hour=6, minute=45)},
     "keep-consultation-time": {"task": "consultations.keep_time", "schedule": crontab(minute="*/5")},
+    "look-for-alike": {"task": "consultations.look_for_alike", "schedule": 60.0},
     "work-on-files": {"task": "consultations.work_on_files", "schedule": 60.0},
     "count-terms": {"task": "consultations.count_terms", "schedule": 60.0},
     "shuffle-responses": {"task": "consultations.shuffle_responses", "schedule": crontab(hour=2, minute=30)},

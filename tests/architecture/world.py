@@ -18,7 +18,7 @@ from consultations.models import ElectionPeriod, EvidenceFile, SignOff, Way
 from contracts.domain.publishing import publish_ratings
 from contracts.models import Upload
 from engagement.enums import Role
-from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory, read_text
+from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory, alike_group, read_text
 from tests.factories.analysis import write as write_text
 from tests.factories.clarifications import (
     ClarificationFactory,
@@ -162,6 +162,7 @@ def ask(things, *, involvement, management, manager):
     things.text = write_text(things.closed_consultation, "Letters come late.")
     things.concern = ConcernFactory(answer=things.text)
     RedactionFactory(answer=things.text)
+    things.alike_group = alike_group(things.closed_consultation)
     things.theme = ThemeFactory(consultation=things.closed_consultation)
     things.sampled_text = read_text(things.closed_consultation)
     things.twice_read_text = read_text(things.closed_consultation, twice=True)

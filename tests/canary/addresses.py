@@ -124,6 +124,7 @@ def values(route, name, world, sides):
         "consultations number": lambda: [SECTION if route.url_name in OF_SECTIONS else 1],
         "consultations theme": lambda: [side.comment_theme.pk for side in sides],
         "consultations comment": lambda: [one.pk for side in sides for one in side.comments],
+        "consultations group": lambda: [side.alike_group.pk for side in sides],
         "consultations concern": lambda: [side.concern.pk for side in sides],
         "consultations reference": lambda: [one.reference for one in consultations(sides)],
         "consultations pk": lambda: [side.way.pk for side in sides],

@@ -27,7 +27,7 @@ from engagement.models import User
 from portal.domain.rights import give_lead_rights, keep_lead_rights
 from tests.canary import pages, reporting
 from tests.canary.register import OURS, THEIRS, Register
-from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory
+from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory, alike_group
 from tests.factories.clarifications import ClarificationFactory, ConflictFactory, QuestionWindowFactory
 from tests.factories.clarifications import answer as write_answer
 from tests.factories.comments import draft_on_page, moderated, settled, signed_comment
@@ -192,6 +192,8 @@ def consult(world, one):
     act = keep.words("what was done about a concern", row="response text", owner=one.name)
     shown = keep.words("a text as two people let it be read", row="response text, redacted", owner=one.name)
     RedactionFactory(answer=one.text, text=f"They {shown}, said [a name].", approved=True)
+    twice = keep.words("a text that was sent twice", row="response text", owner=one.name)
+    one.alike_group = alike_group(one.closed_consultation, words=f"They came late and {twice} was all they said to us.")
     one.concern = ConcernFactory(answer=one.text, acts=[f"Rang {act}."])
     ThemeFactory(
         consultation=one.closed_consultation,

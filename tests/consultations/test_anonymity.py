@@ -58,6 +58,21 @@ ALLOWED = {
         "nothing": "what the coder made of the text",
         "counts": "which reading results are made of",
     },
+    models.AlikeMember: {
+        "key": "random",
+        "group_id": "with which others it is alike, found after closing by what they say",
+        "response_id": "which response; goes with it",
+        "left_out": "whether a person decided to count it with others as one",
+    },
+    models.AlikeGroup: {
+        "key": "random",
+        "consultation_id": "what was answered",
+        "strength": "of the evidence",
+        "size": "how many",
+        "evidence": "how many share which likeness, and of which questions; never the words",
+        "verdict": "what people decided of all of them; who and why stands on the judgement",
+        "grown": "how many were found since",
+    },
     models.Coding: {
         "key": "random",
         "reading_id": "which reading",
@@ -187,6 +202,18 @@ ALLOWED_OF_MANY = {
         "used": "keyed hashes of all codes used, sorted; who has the codes with names learns who began, and no answer",
         "used_number": "how many were used",
     },
+    models.AlikeJudgement: {
+        "id": "of a judgement of several answers",
+        "group_id": "which group: two answers or more",
+        "number": "in the order of the judgements",
+        "grounds": "what was decided",
+        "words": "what makes the colleague think so",
+        "campaign_id": "the campaign as it was recorded beside the answers",
+        "size": "of how many answers",
+        "left_out": "how many are not counted",
+        "judged_on": "a day of work after closing",
+        "judged_by_id": "a colleague of the office, never who answered",
+    },
 }
 
 
@@ -224,6 +251,7 @@ def test_only_its_files_point_at_a_draft_and_only_answers_and_what_was_made_of_t
         ("SignedComment", "Comment"),  # by name only, and the database refuses it elsewhere
         ("SentFile", "Answer"),
         ("DraftFile", "Draft"),
+        ("AlikeMember", "Response"),
     }
 
 

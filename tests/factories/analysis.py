@@ -4,6 +4,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from consultations import models
+from consultations.domain import alike
 from consultations.enums import Round
 from engagement.enums import Role
 from tests.factories.consultations import ResponseFactory
@@ -97,3 +98,10 @@ class RedactionFactory(DjangoModelFactory):
 
     text = factory.Sequence(lambda n: f"They came late, and [a name] was kind. {n}")
     written_by = factory.SubFactory(UserFactory, role=Role.INVOLVEMENT)
+
+
+def alike_group(consultation, words="They came late, and nobody told us why they had come so late.", number=2):
+    """Settled responses with the same words, found alike. Nobody has judged them."""
+    keys = [write(consultation, words).response_id for _ in range(number)]
+    alike.keep(consultation=consultation, found=alike.compare(consultation), at=NOW)
+    return models.AlikeGroup.objects.distinct().get(members__response__in=keys)
