@@ -16,7 +16,7 @@ from django.db.models import Count
 from consultations import rules
 from consultations.domain import codeframes, questionnaires, settling
 from consultations.domain.likeness import Comparison, Found, Given
-from consultations.enums import OTHER, TEXT_KINDS
+from consultations.enums import OTHER, TEXT_KINDS, QuestionKind
 from consultations.models import (
     AlikeGroup,
     AlikeMember,
@@ -136,6 +136,7 @@ def _given(consultation: Consultation) -> Iterator[Given]:
     asked = QuestionnaireVersion.objects.filter(pk__in=settled.order_by().values("version"))
     questions = [question for version in asked for question in questionnaires.questions_of(version)]
     written = {question.key for question in questions if question.kind in TEXT_KINDS}
+    files = {question.key for question in questions if question.kind == QuestionKind.FILE}  # each has a random name
     last = 0
     while keys := list(settled.filter(key__gt=last).values_list("key", flat=True)[:CHUNK]):
         last = keys[-1]
@@ -143,7 +144,7 @@ def _given(consultation: Consultation) -> Iterator[Given]:
         for key, *parts in Answer.objects.filter(
             response__consultation=consultation, response__key__gte=keys[0], response__key__lte=last
         ).values_list("response", "question", "choice", "text"):
-            if key in said:
+            if key in said and parts[0] not in files:
                 said[key].append((parts[0], parts[1], parts[2]))
         for key in keys:
             yield _as_given(key, said[key], written)

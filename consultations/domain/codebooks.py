@@ -9,6 +9,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from consultations.domain import codeframes, correcting, questionnaires, responding, routes
+from consultations.domain.columns import DUPLICATE
 from consultations.domain.frozen import FrozenQuestion
 from consultations.enums import CHOICE_KINDS, GRID_KINDS, TEXT_KINDS
 from consultations.models import Consultation, PastWording, QuestionnaireVersion, Response, Theme
@@ -25,6 +26,10 @@ CODEBOOK_HEADER = (
     "under",
     "since_version",
     "until_version",
+)
+DUPLICATE_WORDS = (
+    "In the file of answers: “excluded” when a person judged it to be a copy of others and left it out of the tables,"
+    " “kept” when it is alike to others and counted; empty where nobody has judged."
 )
 CHUNK = 500
 
@@ -52,6 +57,7 @@ def codebook_rows(consultation: Consultation) -> Iterator[Line]:
                 correction.number,
                 None,
             )
+    yield ("COLUMN", DUPLICATE, None, "Judged a duplicate", DUPLICATE_WORDS, None, None, None, None)
     themes = Theme.objects.filter(codeframe__consultation=consultation, suggested=False)
     for theme in themes.select_related("parent", "merged_into").prefetch_related("past_wordings").order_by("number"):
         yield from _theme_rows(theme)

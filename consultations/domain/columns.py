@@ -23,7 +23,7 @@ from engagement.domain.exports import Cell, ready, restored
 NOT_ASKED = "[not asked]"
 BETWEEN = ";"
 MOST_REMEMBERED = 2000  # a grid of many lines can be answered in more ways than there are people
-CHANNEL, VERSION, PUBLICATION = "channel", "version", "may_be_published"
+CHANNEL, VERSION, PUBLICATION, DUPLICATE = "channel", "version", "may_be_published", "judged_a_duplicate"
 
 # Dates as people and their programs write them, the day first (or the year: then nothing is in doubt).
 DAY_FIRST = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d %B %Y", "%d %b %Y", "%d/%m/%y")
@@ -52,7 +52,7 @@ class AnswerColumn:
 def columns_of(questions: Sequence[FrozenQuestion]) -> list[AnswerColumn]:
     """The columns of these questions, each with a title that no other has."""
     columns = [column for question in questions if question.asks for column in _columns(question)]
-    taken = Counter([CHANNEL, VERSION, PUBLICATION, *(column.title for column in columns)])
+    taken = Counter([CHANNEL, VERSION, PUBLICATION, DUPLICATE, *(column.title for column in columns)])
     return [
         column
         if taken[column.title] == 1

@@ -9,14 +9,15 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from consultations.domain.bases import forks_before, same_people
 from consultations.domain.frozen import FrozenQuestion
+from consultations.domain.leaving_out import BY_CHANNEL_TOO
 from consultations.domain.routes import Graph, graph_of
 from consultations.domain.tables import Row, Shown, labels_of, protected_table
 from consultations.enums import CHOICE_KINDS, FIGURE_KINDS, Channel, QuestionKind
-from consultations.models import Answer, Consultation
+from consultations.models import Answer, Consultation, Response
 from engagement.domain.crossing import ProtectedTable, RingRefused, protect_sets, protect_table, refuse_ring
 from engagement.domain.disclosure import WITHHELD, protect_counts
 
@@ -155,22 +156,22 @@ def fit_pairs(versions: Sequence[Sequence[FrozenQuestion]], pairs: Sequence[Pair
 # Counting and protecting
 
 
-def count_crossings(consultation: Consultation) -> dict[str, Any]:
-    """The exact cells of each chosen table over settled answers, by its number, as JSON can hold them. A query a table.
+def count_crossings(consultation: Consultation, responses: QuerySet[Response]) -> dict[str, Any]:
+    """The exact cells of each chosen table over these responses, by its number, as JSON can hold them. A query a table.
 
     Cells stand by row and column, so that a later count can be laid beside this one, number by number.
     """
     found: dict[str, Any] = {}
     for number, (row, column) in enumerate(pairs_of(consultation), start=1):
         cells: dict[str, dict[str, int]] = {}
-        for first, second, people in _cells(consultation, row, column):
+        for first, second, people in _cells(responses, row, column):
             cells.setdefault(first, {})[second] = people
         found[str(number)] = {"row": row, "column": column, "cells": cells}
     return found
 
 
-def _cells(consultation: Consultation, row: str, column: str) -> Iterable[tuple[str, str, int]]:
-    answers = Answer.objects.filter(response__consultation=consultation, response__settled=True, question=row)
+def _cells(responses: QuerySet[Response], row: str, column: str) -> Iterable[tuple[str, str, int]]:
+    answers = Answer.objects.filter(response__in=responses, question=row)
     other = "response__channel"
     if column != BY_CHANNEL:
         answers, other = answers.filter(response__answers__question=column), "response__answers__choice"
@@ -195,7 +196,8 @@ def protect_crossings(
             continue
         people = _people(versions, pair, counts, asked)
         lines: tuple[CrossLine, ...] = ()
-        if not unfit and people is not None:
+        why = unfit or (BY_CHANNEL_TOO if counts.get("left_out") and pair[1] == BY_CHANNEL else "")
+        if not why and people is not None:
             cells = {(first, second): n for first, line in one["cells"].items() for second, n in line.items()}
             lines = _lines(row, column, cells, counts, people, threshold)
         results.append(
@@ -207,7 +209,7 @@ def protect_crossings(
                 column_text=column.text if column else CHANNEL_WORDS,
                 several=row.kind == QuestionKind.SEVERAL,
                 lines=lines,
-                why="" if lines else unfit or TOO_TELLING,
+                why="" if lines else why or TOO_TELLING,
             )
         )
     return tuple(results)

@@ -12,7 +12,15 @@ from django.db.models import Count, QuerySet
 
 from consultations import rules
 from consultations.domain import counting, questionnaires, settling
-from consultations.domain.columns import CHANNEL, PUBLICATION, VERSION, AnswerColumn, RowsOfAVersion, columns_of
+from consultations.domain.columns import (
+    CHANNEL,
+    DUPLICATE,
+    PUBLICATION,
+    VERSION,
+    AnswerColumn,
+    RowsOfAVersion,
+    columns_of,
+)
 from consultations.models import Consultation, QuestionnaireVersion, Response
 from engagement.domain import log
 from engagement.domain.exports import Cell, neutralised
@@ -84,7 +92,7 @@ def earlier_versions(consultation: Consultation) -> list[Any]:
 
 def header_of(columns: list[AnswerColumn]) -> list[str]:
     """The first line of the file. An author's words could run in a spreadsheet like anybody's."""
-    return [CHANNEL, VERSION, PUBLICATION, *(neutralised(column.title) for column in columns)]
+    return [CHANNEL, VERSION, PUBLICATION, *(neutralised(column.title) for column in columns), DUPLICATE]
 
 
 def rows_of(columns: list[AnswerColumn], responses: QuerySet[Response]) -> Iterator[list[Cell]]:
@@ -98,14 +106,23 @@ def rows_of(columns: list[AnswerColumn], responses: QuerySet[Response]) -> Itera
     asked_in = {
         one.pk: (shown[one.number], RowsOfAVersion(questionnaires.questions_of(one), columns)) for one in versions
     }
-    one_by_one = responses.order_by("key").values_list("key", "version", "channel", "publication", *_ANSWER)
-    for _, parts in groupby(one_by_one.iterator(chunk_size=CHUNK), key=itemgetter(0)):
+    one_by_one = responses.order_by("key").values_list(*_RESPONSE, *_ANSWER)
+    for of_one, parts in groupby(one_by_one.iterator(chunk_size=CHUNK), key=itemgetter(*range(len(_RESPONSE)))):
+        _, version, channel, publication, verdict, left_out = of_one
         given: dict[str, list[tuple[str, str]]] = {}
-        for _, version, channel, publication, question, choice, text in parts:  # noqa: B007  the same for all parts
+        for question, choice, text in (part[len(_RESPONSE) :] for part in parts):
             if question:
                 given.setdefault(question, []).append((choice, text))
         number, writer = asked_in[version]
-        yield [channel, number, publication, *writer.cells(given)]
+        yield [channel, number, publication, *writer.cells(given), judged_words(verdict, left_out)]
 
 
+def judged_words(verdict: str | None, left_out: bool | None) -> str | None:
+    """Whether a person judged a response to be a copy of others: `kept`, `excluded`, or nothing where nobody did."""
+    if not verdict:
+        return None
+    return "excluded" if left_out else "kept"
+
+
+_RESPONSE = ("key", "version", "channel", "publication", "alike__group__verdict", "alike__left_out")
 _ANSWER = ("answers__question", "answers__choice", "answers__text")

@@ -160,7 +160,7 @@ def _public(consultation: Consultation, *, half: tuple[str, ...], note: str, act
 
 def _count(consultation: Consultation, *, at: datetime) -> tuple[Results, dict[str, Any]]:
     """Counts all that is settled, puts what may be shown on the row, unsaved; returns that and the exact counts."""
-    counts = counting.count_settled(consultation)
+    counts = counting.count_to_publish(consultation)
     shown = counting.protect(consultation, counts, at=at)
     earlier = editions.counts_of_all(consultation)
     said = theme_tables.publishable(consultation, shown, earlier=earlier, at=at)
@@ -170,8 +170,10 @@ def _count(consultation: Consultation, *, at: datetime) -> tuple[Results, dict[s
 
 
 def _answers(counts: Mapping[str, Any]) -> dict[str, Any]:
-    """The counts of answers alone: whether those of themes may change is decided table by table."""
-    return {name: kept for name, kept in counts.items() if name != "themes"}
+    """The counts of answers alone: whether those of themes may change is decided table by table, and how many answers
+    are alike says nothing of what they answered.
+    """
+    return {name: kept for name, kept in counts.items() if name not in {"themes", "alike"}}
 
 
 def _changes(before: Any, after: Any) -> Iterator[int]:

@@ -52,7 +52,8 @@ class QuestionResult:
     `rows` keep the order of the question; a question in people's own words has none. `answered` is `None` when too few.
     Statements on a scale have `parts` and no rows. Of a ranking `rows` say what people put first, and `parts` are there
     only when no number of the whole table is too small to show. `guarded` is a table of which nothing is said, because
-    it would tell how many gave an answer that is withheld (see `domain.bases`).
+    it would tell how many gave an answer that is withheld (see `domain.bases`). `with_all` are the rows with the
+    answers that were left out, only where these may be shown too (`domain.leaving_out`).
     """
 
     key: str
@@ -64,6 +65,7 @@ class QuestionResult:
     apart: tuple[Row, ...]
     parts: tuple[PartResult, ...] = ()
     guarded: bool = False
+    with_all: tuple[Row, ...] = ()
 
     @property
     def withheld(self) -> bool:

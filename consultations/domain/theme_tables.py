@@ -38,6 +38,7 @@ def count_themes(consultation: Consultation) -> dict[str, Exact]:
     Nobody has more than one text to a question, so these are people as well as texts.
     """
     readings = Reading.objects.filter(counts=True, answer__response__consultation=consultation).order_by()
+    readings = readings.exclude(answer__response__alike__left_out=True)  # as the tables (`leaving_out`)
     read = dict(readings.values_list("answer__question").annotate(number=Count("pk")))
     if not read:
         return {}

@@ -4,7 +4,7 @@ Nothing here counts: every number was let through by `engagement.domain.disclosu
 """
 
 from consultations.enums import AGREEMENT, FIGURE_KINDS, TEXT_KINDS, QuestionKind
-from consultations.views import themes
+from consultations.views import alike_wording, themes
 from consultations.views.themes import WITHHELD, yes_or_no
 
 NO_NUMBERS = "Too few answers to show any numbers"
@@ -32,11 +32,14 @@ NAMED_CSV_HEADER = ["reference", "organisation", "interests", "question", "answe
 def figures_of(results):
     """One figure a question, in the order of the questions. Takes a `counting.Results`."""
     themed = {table.question: table for table in results.themes}
-    return [figure_of(question, themed.get(question.key)) for question in results.questions]
+    return [figure_of(question, themed.get(question.key), results.alike) for question in results.questions]
 
 
-def figure_of(question, themed=None):
-    """What the template `consultations/_figure.html` needs for one `counting.QuestionResult` and its themes, if any."""
+def figure_of(question, themed=None, alike=None):
+    """What the template `consultations/_figure.html` needs for one `counting.QuestionResult` and its themes, if any.
+
+    `alike` is what is said of answers that are alike, if any are.
+    """
     scales = scales_of(question)
     return {
         "anchor": anchor_of(question),
@@ -53,6 +56,8 @@ def figure_of(question, themed=None):
         "whole": question.answered,
         "rows": table_rows([*question.rows, *question.apart]),
         "tables": tables_of(question),
+        "sways": alike_wording.sentences(question, alike),
+        "with_all": table_rows(question.with_all),
         "several": question.kind == QuestionKind.SEVERAL,
         "withheld": question.withheld,
         "empty": question.answered is None,
@@ -244,6 +249,8 @@ def csv_rows(consultation, results, *, only=""):
     for row in results.channels if only in {"", CHANNELS} else ():
         cells = ("How the answers came in", "CHANNEL", None, row.label, row.count, row.percent, results.responses)
         yield [consultation.reference, 0, *cells, yes_or_no(row.count is None), as_at]
+    if results.alike and only in {"", CHANNELS}:
+        yield from alike_rows(consultation, results.alike, as_at)
     for question in results.questions:
         if only not in {"", anchor_of(question)}:
             continue
@@ -255,8 +262,23 @@ def csv_rows(consultation, results, *, only=""):
             for row in (*part.rows, *part.apart):
                 withheld = yes_or_no(row.count is None)
                 yield [*known, line, row.label, row.count, row.percent, part.answered, withheld, as_at]
+        for row in question.with_all:
+            yield [*known, alike_wording.WITH, row.label, row.count, row.percent, None, yes_or_no(False), as_at]
         if question.key in themed:
             yield from themes.csv_rows(known[:3], themed[question.key])
+
+
+def alike_rows(consultation, alike, as_at):
+    """How many answers are alike, and what was made of them."""
+    lines = (
+        ("Found alike", alike.found),
+        ("Left out of the tables", alike.left_out),
+        ("In the words of a campaign, and counted", alike.campaign),
+        ("Not judged yet, and counted", alike.waiting),
+    )
+    for label, number in lines:
+        cells = ("Answers that are alike", "ALIKE", None, label, number, None, None)
+        yield [consultation.reference, 0, *cells, yes_or_no(number is None), as_at]
 
 
 def named_rows(consultation, published):

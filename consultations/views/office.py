@@ -226,9 +226,18 @@ def answers_context(consultation):
     }
 
 
-def shown_results(consultation):
-    """The counts as published, else as they stand, else nothing. Protected in every case."""
-    return counting.results_of(consultation) or counting.running_results(consultation)
+def shown_results(consultation, *, judged=False):
+    """The counts as published, else as they stand, else nothing. Protected in every case.
+
+    `judged`: without what was judged to be copies, for those who judge. Others see everybody until publication.
+    """
+    running = counting.judged_results if judged else counting.running_results
+    return counting.results_of(consultation) or running(consultation)
+
+
+def judges(user, consultation, *, at):
+    """Whether this person sees the counts as they will be published: who judges what is left out, once it is over."""
+    return at >= consultation.ends_at and rules.reads_responses(user, at=at)
 
 
 class OnceOpened(OfficePage, DetailView):
@@ -266,7 +275,8 @@ class ManageResults(OnceOpened):
     def too_early(self):
         if self.object.is_named:
             return NAMED
-        self.results = shown_results(self.object) if self.object.published_at else None
+        judged = self.object.published_at and judges(self.request.user, self.object, at=self.at)
+        self.results = shown_results(self.object, judged=judged) if self.object.published_at else None
         return super().too_early() or ("" if self.results else NOT_COUNTED)
 
     def get_context_data(self, **kwargs):
@@ -283,9 +293,11 @@ class ManageResults(OnceOpened):
 @require_safe
 def manage_csv(request, reference):
     """Counts before publication, protected as they will be, for those who watch the consultation."""
-    watched = Consultation.objects.watchable_by(request.user, at=timezone.now())
+    at = timezone.now()
+    watched = Consultation.objects.watchable_by(request.user, at=at)
     consultation = get_object_or_404(watched.select_related("version"), reference=reference)
-    results = shown_results(consultation) if consultation.published_at else None
+    judged = consultation.published_at and judges(request.user, consultation, at=at)
+    results = shown_results(consultation, judged=judged) if consultation.published_at else None
     if results is None:
         return lead_back(request, consultation, NOT_COUNTED if consultation.published_at else NOBODY_YET)
     return csv_file(consultation, results, f"running-{consultation.reference.lower()}.csv")

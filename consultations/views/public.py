@@ -31,7 +31,7 @@ from consultations.domain import (
 )
 from consultations.enums import OPEN_STATES, REPORTED_STATES, AskedGroup, Channel, State
 from consultations.models import Consultation
-from consultations.views import crossed, figures, profiles, promise_wording, reporting, themes, wording
+from consultations.views import alike_wording, crossed, figures, profiles, promise_wording, reporting, themes, wording
 from consultations.views.corrected import shown
 from engagement.access import local_date
 from engagement.domain.exports import csv_lines
@@ -276,6 +276,7 @@ def results_context(results):
         "figures": figures.figures_of(results),
         "crossed": crossed.crossed_of(results),
         "channel_words": figures.channel_words(results),
+        "alike": alike_wording.about(results),
         "coding_words": themes.method_words(results.coding),
         "channels": [
             {"label": row.label, "count": figures.shown(row.count), "percent": figures.shown(row.percent, "%")}

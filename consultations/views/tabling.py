@@ -12,7 +12,7 @@ from consultations.enums import State
 from consultations.forms import tabling as forms
 from consultations.models import Consultation
 from consultations.views import crossed
-from consultations.views.office import NOBODY_YET, NOT_COUNTED, lead_back, shown_results
+from consultations.views.office import NOBODY_YET, NOT_COUNTED, judges, lead_back, shown_results
 from consultations.views.public import table_file
 from consultations.views.running import ActOnConsultation
 
@@ -53,7 +53,8 @@ class ManageTables(ActOnConsultation):
         pairs = crossings.pairs_of(self.consultation)
         state = self.consultation.state(at=self.at)
         published = bool(self.consultation.results_published_at)
-        results = tables_now(self.consultation, at=self.at)
+        judged = rules.reads_responses(self.request.user, at=self.at)
+        results = tables_now(self.consultation, at=self.at, judged=judged)
         return {
             **context,
             "state": state,
@@ -83,13 +84,17 @@ def without_names(consultation):
     return consultation
 
 
-def tables_now(consultation, *, at):
-    """What the tables show: as published, or as they will be; nothing while people can answer."""
+def tables_now(consultation, *, at, judged):
+    """What the tables show: as published, or as they stand; nothing while people can answer.
+
+    `judged`: without what was judged to be copies, as they will be, for those who judge.
+    """
     if consultation.results:
         return counting.results_of(consultation)
     if consultation.published_at is None or at < consultation.ends_at:
         return None
-    return counting.protect(consultation, counting.count_settled(consultation), at=at)
+    counts = counting.count_to_publish(consultation) if judged else counting.count_settled(consultation)
+    return counting.protect(consultation, counts, at=at)
 
 
 class RemoveTable(ActOnConsultation, View):
@@ -123,9 +128,10 @@ def manage_table_csv(request, reference, table):
     watched = Consultation.objects.watchable_by(request.user, at=at)
     consultation = without_names(get_object_or_404(watched.select_related("version"), reference=reference))
     crossing = table.startswith("table-")
-    results = tables_now(consultation, at=at) if crossing else None
+    judged = rules.reads_responses(request.user, at=at)
+    results = tables_now(consultation, at=at, judged=judged) if crossing else None
     if results is None and consultation.published_at:
-        results = shown_results(consultation)
+        results = shown_results(consultation, judged=judges(request.user, consultation, at=at))
     if results is None:
         return lead_back(request, consultation, NOT_COUNTED if consultation.published_at else NOBODY_YET)
     return table_file(consultation, results, table)

@@ -13,6 +13,7 @@ from consultations.domain.crossings import BY_CHANNEL
 from consultations.domain.routes import OWN_WORDS, graph_of
 from consultations.enums import Channel, QuestionKind
 from consultations.views import crossed
+from consultations.views.alike_wording import WITH
 from tests.consultations.polls import labels_of
 from tests.engagement.solver import System
 
@@ -44,6 +45,7 @@ def facts_of_page(soup):
         for table in figure.find_all("table"):
             caption = table.caption.get_text()
             part = caption.partition(":")[0] if caption.startswith("Statement") else ""
+            part = WITH if caption == WITH else part
             if part and (found := PEOPLE.search(caption)):
                 facts["answered", figure["id"], part] = as_number(found[1])
             facts |= facts_of_table(table, figure["id"], part)
@@ -101,8 +103,8 @@ def as_number(text):
 class Reader:
     """What is unknown of a poll, what is published of it, and what each hidden cell can be."""
 
-    def __init__(self, poll):
-        self.poll, self.told = poll, read(poll)
+    def __init__(self, poll, told=None):
+        self.poll, self.told = poll, read(poll) if told is None else told
         self.system = System()
         self.graph = graph_of(poll.questions)
         self.inward = {place: [] for place in range(len(poll.questions) + 1)}
@@ -139,7 +141,7 @@ class Reader:
         for channel in used:
             self.unknown(("channel", channel), self.poll.counts["channels"][channel])
             self.publish(("cell", "channels", "", channel.label), [("channel", channel)])
-        self.everybody = [("channel", channel) for channel in used]
+        self.ways = self.everybody = [("channel", channel) for channel in used]
         self.publish(("total", "", ""), self.everybody)
 
     def add_question(self, place, question):
@@ -251,7 +253,7 @@ class Reader:
 
     def across(self, question):
         """What stands in the columns of a table by this question, or by the way when there is none."""
-        return labels_of(question) if question else {channel: channel.label for _, channel in self.everybody}
+        return labels_of(question) if question else {channel: channel.label for _, channel in self.ways}
 
     def answers_in(self, row, column, place):
         """What the people in one column answered to the question of the rows."""
@@ -281,7 +283,7 @@ class Reader:
                 yield (key, choice), ("cell", table, "", label), (key, "led")
             for line, (choice, label) in itertools.product(question.statements, question.labels.items()):
                 yield (key, line.key, choice), ("cell", table, line.label, label), (key, "led")
-        for name in self.everybody:
+        for name in self.ways:
             yield name, ("cell", "channels", "", name[1].label), None
 
     def cells_of_tables(self):

@@ -134,6 +134,7 @@ def test_file_has_a_column_a_question_and_one_for_the_words_of_other():
         "channel": "PAPER",
         "version": "1",
         "may_be_published": "NONE",
+        "judged_a_duplicate": "",
         title("single"): "Other",
         title("single (other)"): "In a café",
         title("several"): "Weekdays; Evenings; Other",
