@@ -299,8 +299,6 @@ CONSULTATIONS = [
     row("consultations:manage-code", "open_consultation.reference", "text.pk", get=NOBODY, post=NOBODY),
     row("consultations:manage-safeguarding", "draft_consultation.reference", **INVOLVEMENT),
     row("consultations:manage-safeguarding", "open_consultation.reference", **INVOLVEMENT),
-    row("consultations:manage-alike", "closed_consultation.reference", **INVOLVEMENT),
-    row("consultations:manage-alike-group", "closed_consultation.reference", "alike_group.pk", **INVOLVEMENT),
     row("consultations:concern-list", get="involvement"),
     row("consultations:manage-redactions", "closed_consultation.reference", get="involvement"),
     row("consultations:manage-redact", "closed_consultation.reference", "text.pk", **INVOLVEMENT),

@@ -28,4 +28,9 @@ COMMENTS = [
     row("consultations:manage-comments-file", "on_draft.reference", post="involvement"),
 ]
 
-ROWS = [*OTHERS, *COMMENTS]
+ALIKE = [
+    row("consultations:manage-alike", "closed_consultation.reference", **INVOLVEMENT),
+    row("consultations:manage-alike-group", "closed_consultation.reference", "alike_group.pk", **INVOLVEMENT),
+]
+
+ROWS = [*OTHERS, *COMMENTS, *ALIKE]
