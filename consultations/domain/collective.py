@@ -12,7 +12,7 @@ from consultations import rules
 from consultations.domain.files import refuse_unless_enterable
 from consultations.domain.voices import CollectiveRow
 from consultations.enums import Channel, CollectiveKind
-from consultations.models import CollectiveResponse, Consultation
+from consultations.models import AlikeJudgement, CollectiveResponse, Consultation
 from engagement.access import local_date
 from engagement.domain import log
 from engagement.models import User
@@ -84,7 +84,7 @@ def take_away(*, one: CollectiveResponse, actor: User, at: datetime) -> None:
     """Deletes what was recorded by mistake, until the results are published; the log keeps that it was there."""
     _refuse_others(actor=actor, at=at)
     refuse_unless_enterable(one.consultation)
-    if one.alike_judgements.exists():
+    if AlikeJudgement.objects.filter(campaign=one).exists():
         raise CollectiveRefused("Answers were judged to be in the words of this campaign, so it stays.")
     _log(one, "taken_away", actor=actor, at=at)
     one.delete()
