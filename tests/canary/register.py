@@ -63,6 +63,7 @@ TABLE = {
     "answer by name, signed": {"preparer": OWN, "certifier": OWN, "stranger": OWN, "involvement": ALL},
     "response text": {"involvement": ALL},
     "response text, redacted": {"involvement": ALL, "lead": OWN},
+    "file of a respondent": {"involvement": ALL},
     "counts, unpublished": _DRAFTS,
     "outcome, unpublished": {"involvement": ALL, "lead": OWN, "manager": OWN, "management": ALL, "auditor": ALL},
     "results, published": _PUBLIC,

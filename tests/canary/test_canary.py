@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from consultations.domain import attempts
 from tests.architecture.routes import routes
@@ -48,6 +48,16 @@ class Readers:
                 answers[path] = reply.status_code
             transaction.set_rollback(True)
         return answers
+
+    def posted(self, name, paths):
+        """What a person is answered when they press the button that leads there."""
+        with time_machine.travel(NOW, tick=False), transaction.atomic():
+            client = self.client(name)
+            replies = [client.post(path) for path in paths]
+            for reply in replies:
+                content_of(reply)
+            transaction.set_rollback(True)
+        return [reply.status_code for reply in replies]
 
     def client(self, name):
         """A browser of this person."""
@@ -111,11 +121,16 @@ def test_all_but_a_few_tokens_are_shown_to_somebody(readers):
     unread = set(register.secrets) - shown
     assert sorted({secret.row for secret in register.named(unread)}) == [
         "file in preview",  # the stranger's: no link leads to it, and only "preparer" guesses at their own
+        "file of a respondent",  # opened by a POST alone
         "page or file, draft",  # past its end, which nothing has swept: on nobody's list of drafts
         "party's address",
         "return, open",  # what a message to the office is called
         "wish to hear the outcome",
     ]
+
+
+# Each organisation meets its own at these addresses. The crawl judges what is written there.
+OF_EACH_ORGANISATION = {"consultations:our-comments", "consultations:our-comment"}
 
 
 @pytest.mark.threat("A02", "A07")
@@ -125,7 +140,8 @@ def test_what_a_provider_opened_is_not_there_for_another(readers, other):
     opened = [address for address in readers.crawl("preparer").opened() if address.partition("?")[0] not in general]
     public = readers.statuses("public", opened)
 
-    answers = readers.statuses(other, [address for address in opened if public[address] != 200])
+    theirs = [address for address in opened if resolve(address.partition("?")[0]).view_name not in OF_EACH_ORGANISATION]
+    answers = readers.statuses(other, [address for address in theirs if public[address] != 200])
 
     assert len(answers) > 20
     assert {address: status for address, status in answers.items() if status != 404} == {}
@@ -152,6 +168,20 @@ def test_a_file_in_preview_is_there_for_whoever_uploaded_it(readers):
     answers = {name: readers.statuses(name, [preview])[preview] for name in ("preparer", "certifier", "stranger")}
 
     assert answers == {"preparer": 200, "certifier": 404, "stranger": 404}
+
+
+@pytest.mark.threat("A07", "A12")
+def test_a_file_that_a_respondent_sent_opens_for_those_who_read_texts(readers):
+    side = readers.world.sides[OURS]
+    reference = side.closed_consultation.reference
+    one = reverse("consultations:manage-sent-file", args=[reference, side.sent_file.answer.choice])
+    every = reverse("consultations:manage-sent-files-zip", args=[reference])
+
+    answers = {name: readers.posted(name, [one, every]) for name in PEOPLE}
+
+    assert answers.pop("involvement") == [200, 200]
+    assert answers.pop("public") == [302, 302]  # to the door
+    assert set(map(tuple, answers.values())) == {(404, 404)}
 
 
 @pytest.mark.threat("W01", "W03")

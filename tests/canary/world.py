@@ -267,7 +267,7 @@ def bring(world, one, team):
         content=f"What should change?,Came by\nRing {text} first,Web\n".encode(), file_name="answers.csv", **shared
     )
     begin_batch(channel="PAPER", place="Library", held_on=NOW.date(), sheets=2, **shared)
-    words = world.register.words("what a file that was sent says", row="response text", owner=one.name)
+    words = world.register.words("what a file sent in says", row="file of a respondent", owner=one.name, shown=())
     one.sent_file = send_file(one.closed_consultation, content=f"I {words}.".encode())
     one.petition = record_collective(
         kind="PETITION",
