@@ -24,8 +24,14 @@ def public_answers(request, slug):
         "packs": found,
         "has_answers": any(pack.entries for pack in found),
         "open": next((window for window in windows if window.takes_questions(at=at)), None),
+        "asks": request.user.is_anonymous or _asks_on(activity, request.user, at=at),
     }
     return render(request, "engagement/questions/public.html", context)
+
+
+def _asks_on(activity, user, *, at):
+    """Whether this person is of an organisation that is engaged with the activity: only they have a page to ask on."""
+    return packs.activities_to_ask_on(user, at=at).filter(pk=activity.pk).exists()
 
 
 @login_not_required

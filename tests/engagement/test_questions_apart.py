@@ -188,6 +188,21 @@ def test_answers_for_the_engaged_alone_stand_on_no_public_page(client, window, a
     assert client.get("/activities/help/questions/").status_code == 404
 
 
+def test_way_to_ask_is_offered_to_those_who_find_a_page_there(client, window, asker):
+    link = "/our-questions/help/"
+
+    def offered(person=None):
+        client.logout()
+        if person:
+            client.force_login(person)
+        return link in client.get("/activities/help/questions/").content.decode()
+
+    assert offered()  # to the sign-in page first
+    assert offered(asker)
+    assert not offered(window.activity.lead_commissioner)
+    assert not offered(UserFactory(role="CERTIFIER", organisation=OrganisationFactory(name="Elsewhere")))
+
+
 def test_late_joiner_is_told_of_no_earlier_asker(client, window, asker):
     answer(ask(window, asker, f"What of {OURS}?"), SECRET, wording="What of it?")
     release(window)
