@@ -12,6 +12,7 @@ from consultations.domain import (
     evidence,
     files,
     inviting,
+    ordering,
     settling,
     terms,
     timekeeping,
@@ -36,6 +37,13 @@ def warn_of_what_is_due(**kwargs):
 def make_evidence(**kwargs):
     """Makes the evidence files that wait. Woken when one is asked for, and every minute."""
     evidence.make_waiting(parts_of=parts_of, clock=timezone.now)
+
+
+@shared_task(name="consultations.publish_ordered", ignore_result=True)
+def publish_ordered(**kwargs):
+    """Publishes what somebody ordered where very many people answered. Woken when ordered, and every minute."""
+    if ordering.carry_out_waiting(clock=timezone.now):
+        settling.freeze_tables()
 
 
 @shared_task(name="consultations.shuffle_responses", ignore_result=True)

@@ -39,10 +39,7 @@ def publish_results(*, consultation: Consultation, actor: User, at: datetime) ->
     The first edition. Raises `OutcomeRefused` before closing, after withdrawal, the second time, and while words that
     people need to judge the counts are missing.
     """
-    consultation = closed(consultation, actor=actor, at=at)
-    if consultation.results_published_at:
-        raise OutcomeRefused("The results are published already.")
-    _refuse_missing(consultation, FEEDBACK)
+    consultation = ready_to_publish(consultation=consultation, actor=actor, at=at)
     settling.settle(consultation=consultation, at=at, for_good=True)
     settling.shuffle(consultation=consultation, at=at)
     monitoring.fold_equality(consultation=consultation, at=at, for_good=True)
@@ -59,6 +56,15 @@ def publish_results(*, consultation: Consultation, actor: User, at: datetime) ->
         summary=consultation.finding,
         at=at,
     )
+    return consultation
+
+
+def ready_to_publish(*, consultation: Consultation, actor: User, at: datetime) -> Consultation:
+    """The row as it is now, locked, when nothing stands against publishing what people said. Else `OutcomeRefused`."""
+    consultation = closed(consultation, actor=actor, at=at)
+    if consultation.results_published_at:
+        raise OutcomeRefused("The results are published already.")
+    _refuse_missing(consultation, FEEDBACK)
     return consultation
 
 
@@ -129,7 +135,7 @@ def correct_numbers(*, consultation: Consultation, note: str, actor: User, at: d
     Raises `OutcomeRefused` when no number changes, and when one changes by so little that whoever lays both editions
     side by side would know what a few people answered.
     """
-    consultation = _public(consultation, half=FEEDBACK, note=note, actor=actor, at=at)
+    consultation = ready_to_recount(consultation=consultation, note=note, actor=actor, at=at)
     earlier, read = editions.counts_of_all(consultation), counting.results_of(consultation)
     settling.settle(consultation=consultation, at=at, for_good=True)
     settling.shuffle(consultation=consultation, at=at)
@@ -146,6 +152,11 @@ def correct_numbers(*, consultation: Consultation, note: str, actor: User, at: d
     consultation.save(update_fields=["results"])
     _correct(consultation, RevisionKind.CORRECTED, counts, note=note, actor=actor, at=at)
     return consultation
+
+
+def ready_to_recount(*, consultation: Consultation, note: str, actor: User, at: datetime) -> Consultation:
+    """The row as it is now, locked, when there are published numbers to correct and a `note` says why."""
+    return _public(consultation, half=FEEDBACK, note=note, actor=actor, at=at)
 
 
 def _public(consultation: Consultation, *, half: tuple[str, ...], note: str, actor: User, at: datetime) -> Consultation:

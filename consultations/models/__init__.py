@@ -25,6 +25,7 @@ from consultations.models.evidence import EvidenceFile
 from consultations.models.file import AnswerFile, SavedMatch
 from consultations.models.invitation import CodeBatch
 from consultations.models.life import ConsultationEvent
+from consultations.models.order import PublicationOrder
 from consultations.models.organisation_answer import OrganisationAnswer, OrganisationDraft, OrganisationEntry
 from consultations.models.preparation import Asked, ElectionPeriod, SignOff, Way
 from consultations.models.promise import Promise, PromiseChange
@@ -95,6 +96,7 @@ __all__ = [
     "PastWording",
     "Promise",
     "PromiseChange",
+    "PublicationOrder",
     "Question",
     "QuestionWording",
     "Questionnaire",

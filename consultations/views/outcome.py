@@ -3,9 +3,10 @@
 from functools import partial
 from typing import ClassVar
 
-from consultations.domain import arriving, attesting, concluding, editions, publishing
+from consultations.domain import arriving, attesting, concluding, editions, ordering, publishing
 from consultations.domain.concluding import FEEDBACK, OUTCOME
 from consultations.forms import concluding as forms
+from consultations.models import PublicationOrder
 from consultations.views import reporting
 from consultations.views.running import ActOnConsultation
 
@@ -104,7 +105,24 @@ class CorrectOutcome(CorrectFeedback):
     words = {**CorrectFeedback.words, "heading": "Correct the outcome"}
 
 
-class Recount(ActOnConsultation):
+class Ordered(ActOnConsultation):
+    """Publishes numbers: at once, or, where very many answered, as soon as the worker has counted them."""
+
+    ordered = "The worker counts the answers and publishes them. You can leave this page."
+
+    def done_words(self, consultation):
+        return self.ordered if self.order_of(consultation) else self.done
+
+    @staticmethod
+    def order_of(consultation):
+        """The order that waits or was refused, if there is one."""
+        return PublicationOrder.objects.filter(consultation=consultation).select_related("ordered_by").first()
+
+    def get_context_data(self, **kwargs):
+        return {**super().get_context_data(**kwargs), "order": self.order_of(self.consultation)}
+
+
+class Recount(Ordered):
     """Counts again after publication, in a new edition."""
 
     form_class = forms.CorrectionForm
@@ -113,7 +131,7 @@ class Recount(ActOnConsultation):
     done = CorrectFeedback.done
 
     def act(self, form):
-        return publishing.correct_numbers(
+        return ordering.correct_numbers(
             consultation=self.consultation, note=form.cleaned_data["note"], actor=self.request.user, at=self.at
         )
 
@@ -127,7 +145,7 @@ class Recount(ActOnConsultation):
         }
 
 
-class PublishResults(ActOnConsultation):
+class PublishResults(Ordered):
     """What will be public of what people said, once more before the press that makes it so."""
 
     form_class = forms.PublishForm
@@ -135,7 +153,7 @@ class PublishResults(ActOnConsultation):
     done = "The results are public. Everybody engaged has been told."
 
     def act(self, form):
-        return publishing.publish_results(consultation=self.consultation, actor=self.request.user, at=self.at)
+        return ordering.publish_results(consultation=self.consultation, actor=self.request.user, at=self.at)
 
     def get_context_data(self, **kwargs):
         return {

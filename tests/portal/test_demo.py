@@ -73,6 +73,7 @@ def returns_by_status(at):
     return Counter(kpi_return.status(at=at) for kpi_return in KpiReturn.objects.select_related("agreement"))
 
 
+@pytest.mark.timeout(600)
 def test_demonstration_shows_an_office_at_work(client):
     said = make()
 
@@ -149,6 +150,7 @@ def consultations_keep_office_hours():
         assert (closes - opens).days >= 28, consultation
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("day", AWKWARD)
 def test_demonstration_can_be_made_on_any_day(client, day):
     at = AWKWARD[day]
