@@ -93,7 +93,7 @@ browser: tools assets
 	$(BIN)/python -m pytest -m browser -n $(WORKERS) --maxprocesses 4 $(ARGS) tests/browser
 
 prove: tools assets
-	FULL=$(FULL) $(BIN)/python -m pytest -m prove -p no:randomly -s $(ARGS) tests/prove
+	FULL=$(FULL) $(BIN)/python -m pytest -m prove -p no:randomly -s $(ARGS) tests/prove tests/canary
 
 # FULL=1 also pours a hundred thousand responses, and on PostgreSQL a million: half an hour and 8 GB of disk.
 bench: tools assets

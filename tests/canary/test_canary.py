@@ -97,8 +97,13 @@ def readers(django_db_setup, django_db_blocker):
     patched.undo()
 
 
+# Who reads everything in each run of the tests; the others do in `make prove`, since it takes its time.
+IN_EVERY_RUN = {"public", "preparer", "stranger", "involvement", "lead", "commissioner"}
+CRAWLERS = [name if name in IN_EVERY_RUN else pytest.param(name, marks=pytest.mark.prove) for name in PEOPLE]
+
+
 @pytest.mark.threat("A07", "A12", "W01", "W04", "W07", "W11", "W15")
-@pytest.mark.parametrize("name", PEOPLE)
+@pytest.mark.parametrize("name", CRAWLERS)
 def test_everybody_meets_what_is_theirs_to_read_and_nothing_else(readers, record_property, name):
     register = readers.world.register
 
