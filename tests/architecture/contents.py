@@ -17,6 +17,7 @@ MAY_CHANGE_IN = {
     "engagement_user": {"last_login"},
     "portal_portaldocument": {"file_size", "file_hash"},  # Wagtail measures a file when it is first asked
     "portal_portalimage": {"file_size", "file_hash"},
+    "wagtailsearch_indexentry": {"title_norm"},  # and keeps that, and weighs the title against those of today
 }
 # Rows that may come: who was refused at a door is noted, and the head of the log moves with it.
 MAY_COME = {"engagement_logentry": "action = 'access.refused'"}
