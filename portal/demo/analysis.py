@@ -3,10 +3,10 @@
 import random
 from datetime import datetime
 
-from consultations.domain import codeframes, coding, concerns, double
+from consultations.domain import codeframes, coding, concerns, double, quoting, redacting
 from consultations.domain.codeframes import Words
 from consultations.enums import ConcernOutcome, ConcernReason
-from consultations.models import Answer, Concern, Consultation, Theme
+from consultations.models import Answer, Concern, Consultation, Redaction, Theme
 from engagement.models import User
 from portal.demo import Demonstration
 from portal.demo.questions import ALARMING, ASKED
@@ -25,6 +25,8 @@ THEMES = {
 }
 SAYS = {"walk": "The way home", "taxi": "Waiting for a taxi", "regulars": "Marshals know people"}
 ACTED = "Rang the police sergeant for the town centre and the council’s taxi licensing: both will watch the rank."
+PLACE = ("the rank by the station", "PLACE")
+REDACTED = 20  # texts
 LEFT = 6  # texts that nobody has read yet
 SHARE = 40  # per cent of what is coded
 
@@ -34,6 +36,8 @@ def plan_analysis(demo: Demonstration) -> None:
     demo.plan(demo.ago(12), _code)
     demo.plan(demo.ago(12, hour=11), _pass_on)
     demo.plan(demo.ago(12, hour=14), _act)
+    demo.plan(demo.ago(10), _redact)
+    demo.plan(demo.ago(9), _approve)
     demo.plan(demo.ago(8), _draw)
     demo.plan(demo.ago(6), _read_again)
 
@@ -72,6 +76,26 @@ def _act(demo: Demonstration, *, at: datetime) -> None:
     concern = Concern.objects.get(consultation=_asked(), suggested=False)
     seen, actor = concerns.seen_in(concern), demo.people["involvement"]
     concerns.keep_act(concern=concern, words=ACTED, outcome=ConcernOutcome.ACTED, seen=seen, actor=actor, at=at)
+
+
+def _redact(demo: Demonstration, *, at: datetime) -> None:
+    """Most texts name nobody, and go as they are; in one a place would tell too much."""
+    for text in _texts(demo.people["involvement"], at=at)[:REDACTED]:
+        lines = [PLACE] if text.text == ALARMING[KEY] else []
+        redacting.keep_redaction(
+            answer=text, lines=lines, withheld=False, seen="", actor=demo.people["involvement"], at=at
+        )
+
+
+def _approve(demo: Demonstration, *, at: datetime) -> None:
+    """A colleague approves all but two, and chooses words that stand for each theme."""
+    consultation, actor = _asked(), demo.people["reader"]
+    waiting = Redaction.objects.waiting().of(consultation).order_by("key")
+    for redaction in waiting.select_related("answer__response__consultation")[2:]:
+        redacting.approve(redaction=redaction, seen=redacting.seen_in(redaction), actor=actor, at=at)
+    for theme in codeframes.themes_of(consultation):
+        keys = list(quoting.quotable_under(theme).order_by("key").values_list("pk", flat=True)[:1])
+        quoting.choose_quotes(theme=theme, keys=keys, seen="", actor=actor, at=at)
 
 
 def _draw(demo: Demonstration, *, at: datetime) -> None:

@@ -20,7 +20,7 @@ from consultations.domain.questionnaires import questions_of
 from consultations.domain.substance import digest_of
 from consultations.domain.timekeeping import keep_time
 from consultations.domain.ways import keep_way
-from consultations.enums import Channel, IdentityMode, QuestionKind
+from consultations.enums import Channel, IdentityMode, Publication, QuestionKind
 from consultations.models import Choice, Consultation, Question, Questionnaire
 from engagement.access import local_date
 from engagement.domain.calendar import add_working_days, is_working_day
@@ -255,7 +255,8 @@ def _answer(demo: Demonstration, key: str, answers: int, *, at: datetime) -> Non
                 if number == 0 and question.kind == QuestionKind.LONG_TEXT:
                     values = [ALARMING.get(key, values[0])]
                 opened = drafting.keep_step(opened=opened, question=question.key, values=values, at=moment)
-        responding.submit(consultation=consultation, ticket=ticket, at=moment)
+        publish = Publication.NONE if number % 4 == 3 else Publication.WITHOUT_NAME
+        responding.submit(consultation=consultation, ticket=ticket, publish=publish, at=moment)
 
 
 def _choose(key: str, question, chance: random.Random) -> list[str]:

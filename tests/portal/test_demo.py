@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from consultations.enums import State
-from consultations.models import Concern, Consultation
+from consultations.models import Concern, Consultation, Quote, Redaction
 from contracts.models import Agreement, KpiReturn, Publication
 from engagement.domain import log
 from engagement.domain.calendar import LONDON, Quarter, is_working_day
@@ -77,6 +77,7 @@ def test_demonstration_shows_an_office_at_work(client):
 
     every_stage_and_state_is_there()
     somebody_may_be_in_danger()
+    some_texts_can_be_shown()
     it_reads_as_it_happened()
     consultations_keep_office_hours()
     met = {email: dashboard(client, email, MID_QUARTER) for email in WAITING}
@@ -109,6 +110,12 @@ def somebody_may_be_in_danger():
     waiting, closed = Concern.objects.get(outcome=""), Concern.objects.exclude(outcome="").get()
     assert (waiting.suggested, waiting.acts.count(), waiting.consultation.sensitive) == (True, 0, True)
     assert (closed.suggested, closed.outcome, closed.acts.count()) == (False, "ACTED", 2)
+
+
+def some_texts_can_be_shown():
+    assert Redaction.objects.waiting().count() == 2
+    assert Redaction.objects.approved().count() >= 10
+    assert Quote.objects.filter(redaction__in=Redaction.objects.publishable()).count() >= 2
 
 
 def it_reads_as_it_happened():
