@@ -7,10 +7,12 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from consultations.domain import choosing, crossings
+from consultations.domain import choosing, crossings, publishing
+from consultations.domain.concluding import OutcomeRefused
 from consultations.domain.crossings import BY_CHANNEL
 from consultations.domain.preparing import ConsultationRefused
 from consultations.enums import Channel, QuestionKind
+from consultations.models import Answer
 from engagement.enums import Role
 from engagement.models import LogEntry
 from tests.consultations.test_results import publish
@@ -148,6 +150,24 @@ def test_tables_are_part_of_what_is_frozen(client, involvement, questionnaire):
 
     assert client.get(address).context["results"] == before
     assert set(cells_of(before.crossings[0]).values()) == {10}
+
+
+@pytest.mark.threat("P07", "P08")
+def test_edition_keeps_the_tables_and_a_correction_by_few_is_refused(client, involvement, questionnaire):
+    consultation = ConsultationFactory(closed=True, questionnaire=questionnaire)
+    add(consultation, "how", "where", involvement)
+    for how in ("PHONE", "TEXT", "LETTER", "DONT_KNOW"):
+        for where in ("PHONE", "TEXT", "LETTER", "DONT_KNOW"):
+            answer(consultation, 10, how=how, where=where)
+    consultation = publish(consultation, involvement)
+    moved = Answer.objects.filter(question="where", choice="PHONE", response__answers__choice="TEXT").values("pk")[:2]
+    Answer.objects.filter(pk__in=[one["pk"] for one in moved]).update(choice="LETTER")
+
+    page = client.get(reverse("consultations:consultation-edition", args=[consultation.slug, 1]))
+
+    assert len(page.context["crossed"]) == 1
+    with pytest.raises(OutcomeRefused, match="Too few answers have changed"):
+        publishing.correct_numbers(consultation=consultation, note="Two were wrong.", actor=involvement, at=NOW)
 
 
 @pytest.mark.threat("P07")
