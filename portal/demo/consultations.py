@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from consultations.domain import (
+    areas,
     concerns,
     concluding,
     drafting,
@@ -26,7 +27,7 @@ from engagement.access import local_date
 from engagement.domain.calendar import add_working_days, is_working_day
 from portal.demo import Demonstration, at_hour
 from portal.demo.groups import answer_together, hand_out, ticket_for
-from portal.demo.questions import ALARMING, ASKED, FAIR, LONGER, PAUSED, QUESTIONS, SUPPORT, WORDS, Asked
+from portal.demo.questions import ALARMING, AREAS, ASKED, FAIR, LONGER, PAUSED, QUESTIONS, SUPPORT, WORDS, Asked
 from portal.models import SpecificationPage
 
 NOT_OPENED = ("DRAFT", "ASKED")
@@ -84,9 +85,14 @@ def plan_consultations(demo: Demonstration) -> None:
             demo.plan(demo.ago(5), _extend, key, at_hour(demo.ahead(asked.closes + asked.longer), 17))
         if over:
             demo.plan(closes_at + timedelta(minutes=5), _keep_time)
+    demo.plan(demo.ago(320), _enter_areas)
     demo.plan(demo.now, _settle)
     demo.plan(demo.ago(200), _conclude)
     demo.plan(demo.ago(190), _decide)
+
+
+def _enter_areas(demo: Demonstration, *, at: datetime) -> None:
+    areas.keep_areas(text=AREAS, seen=areas.fingerprint(""), actor=demo.people["involvement"], at=at)
 
 
 def _keep_time(demo: Demonstration, *, at: datetime) -> None:

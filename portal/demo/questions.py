@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from consultations.enums import AskedGroup, QuestionKind
 
 SCALE, SINGLE, SEVERAL, TEXT = QuestionKind.SCALE, QuestionKind.SINGLE, QuestionKind.SEVERAL, QuestionKind.LONG_TEXT
+PLACE = QuestionKind.PLACE
+# Parts of the invented county and how many people live there.
+AREAS = "Avonmere town, 118,000\nNorthfield, 64,500\nStoke Harbour, 88,300\nThe Vale, 41,200"
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ ASKED = {
         "Help the fire service to choose which homes to visit next year.",
         opens=-29,
         closes=1,
-        answers=26,
+        answers=70,
         can_change=("who is visited first", "what a visit includes"),
     ),
     "young": Asked(
@@ -202,6 +205,7 @@ QUESTIONS = {
     ),
     "visits": (
         (SINGLE, "Whom should we visit first?", ("People over 65", "People who live alone", "Smokers", "Everyone"), ""),
+        (PLACE, "Where in Avonmere do you live?", ("Avonmere town", "Stoke Harbour", "Northfield", "The Vale"), ""),
         (SCALE, "I would let the fire service into my home for a visit.", (), ""),
         (TEXT, "Is there anything else?", (), ""),
     ),
