@@ -50,10 +50,7 @@ def _publish(consultation: Consultation, act: Ordered, *, actor: User, at: datet
         done = _carry_out(act, consultation=consultation, note=note, actor=actor, at=at)
         PublicationOrder.objects.filter(consultation=consultation).delete()
         return done
-    if act == Ordered.RESULTS:
-        kept = publishing.ready_to_publish(consultation=consultation, actor=actor, at=at)
-    else:
-        kept = publishing.ready_to_recount(consultation=consultation, note=note, actor=actor, at=at)
+    kept = _ready(act, consultation=consultation, note=note, actor=actor, at=at)
     if PublicationOrder.objects.waiting().filter(consultation=kept).exists():
         raise OutcomeRefused("The worker is counting already. Wait until it has finished.")
     PublicationOrder.objects.update_or_create(
@@ -79,6 +76,13 @@ def _publish(consultation: Consultation, act: Ordered, *, actor: User, at: datet
     return kept
 
 
+def _ready(act: str, *, consultation: Consultation, note: str, actor: User, at: datetime) -> Consultation:
+    """The row as it is now, locked, so that nobody changes its words any more."""
+    if act == Ordered.RESULTS:
+        return publishing.ready_to_publish(consultation=consultation, actor=actor, at=at)
+    return publishing.ready_to_recount(consultation=consultation, note=note, actor=actor, at=at)
+
+
 def _carry_out(act: str, *, consultation: Consultation, note: str, actor: User, at: datetime) -> Consultation:
     if act == Ordered.RESULTS:
         return publishing.publish_results(consultation=consultation, actor=actor, at=at)
@@ -101,9 +105,10 @@ def _carry_out_one(pk: int, *, at: datetime) -> bool:
             order = waiting.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
             if order is None:
                 return False
-            if order.seen != fingerprint(order.consultation, FEEDBACK):
+            kept = _ready(order.act, consultation=order.consultation, note=order.note, actor=order.ordered_by, at=at)
+            if order.seen != fingerprint(kept, FEEDBACK):
                 raise OutcomeRefused(CHANGED)
-            _carry_out(order.act, consultation=order.consultation, note=order.note, actor=order.ordered_by, at=at)
+            _carry_out(order.act, consultation=kept, note=order.note, actor=order.ordered_by, at=at)
             order.delete()
     except OutcomeRefused as refusal:
         why = str(refusal)
