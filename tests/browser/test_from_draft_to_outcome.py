@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from consultations.domain import questionnaires, responding
@@ -15,6 +14,8 @@ from portal.demo.people import make_people
 from tests.browser import authoring
 from tests.browser.conftest import PHONE
 from tests.browser.test_kinds import PHOTO, on_step
+from tests.browser.test_outcomes import fill, press
+from tests.browser.test_outcomes import page as manage
 from tests.browser.test_without_mouse_or_script import press as keys
 from tests.browser.test_without_mouse_or_script import tab_to
 from tests.factories.consultations import ResponseFactory
@@ -67,19 +68,6 @@ def questions_are_written(office):
     office.go(f"/engagement/questionnaires/{Questionnaire.objects.get().pk}/")
     office.look("questionnaire")
     authoring.write_other_words(office)
-
-
-def manage(name, consultation):
-    return reverse(f"consultations:manage-{name}", args=[consultation.reference])
-
-
-def fill(visitor, **boxes):
-    for name, value in boxes.items():
-        visitor.page.locator(f"[name={name}]").fill(value)
-
-
-def press(visitor, words):
-    visitor.page.locator("main").get_by_role("button", name=words, exact=True).click()
 
 
 def dates(**days):
