@@ -38,6 +38,7 @@ from consultations.views import (
 from consultations.views.analysis import (
     alike,
     coding,
+    comment_themes,
     concerns,
     disposing,
     double,
@@ -240,6 +241,11 @@ analysing = [
     path(f"{managed}comments/answers/", disposing.Dispositions.as_view(), name="manage-dispositions"),
     path(f"{managed}comments/answers/sections/", disposing.PlaceSections.as_view(), name="manage-moves"),
     path(f"{managed}comments/answers/<int:theme>/", disposing.Dispose.as_view(), name="manage-disposition"),
+    path(
+        f"{managed}comments/answers/<int:theme>/name/",
+        comment_themes.RenameTheme.as_view(),
+        name="manage-comment-theme",
+    ),
     path(f"{managed}comments/file/", moderating.download_comments, name="manage-comments-file"),
     path(f"{managed}comments/<int:comment>/", moderating.Moderate.as_view(), name="manage-comment"),
     path(f"{managed}alike/", alike.AlikeList.as_view(), name="manage-alike"),

@@ -1,4 +1,4 @@
-"""How often one source may guess a code, ask for a letter, comment or begin in an hour (docs/decisions/0004)."""
+"""How often one source may guess a code, ask for a letter, comment, send a file or begin in an hour (ADR 4)."""
 
 from engagement.domain.attempts import Attempts, TooManyAttempts
 
@@ -6,6 +6,7 @@ __all__ = [
     "ADDRESSES",
     "CODES",
     "COMMENTS",
+    "FILES",
     "INVITATIONS",
     "LETTERS",
     "RETURNS",
@@ -24,3 +25,5 @@ STARTS = Attempts(limit=60, limit_for_all=20_000)
 # Only failures count: a whole waiting room shares one address. With 10,000 codes out, a hit would take decades.
 INVITATIONS = Attempts(limit=10, limit_for_all=3000)
 COMMENTS = Attempts(limit=60, limit_for_all=20_000)
+# Drawing a picture anew takes a second of a processor, and what is kept of it some megabytes.
+FILES = Attempts(limit=60, limit_for_all=1200)

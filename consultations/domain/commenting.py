@@ -76,6 +76,15 @@ def send_comment(
     return Receipt(code)
 
 
+def said_already(*, consultation: Consultation, part: Part, words: Words, code: str) -> bool:
+    """Whether the comment under this code says just that of this section, as when a browser went back. One query.
+
+    It has a fresh code by then. Without this, whoever goes back and sends again is counted twice.
+    """
+    text = words.text.replace("\r\n", "\n").strip()
+    return bool(code) and _under_code(consultation, code).filter(part=part.id, text=text).exists()
+
+
 def sign_comment(
     *,
     consultation: Consultation,

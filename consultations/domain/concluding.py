@@ -138,6 +138,12 @@ def refuse_overwriting(consultation: Consultation, half: Iterable[str], *, seen:
         )
 
 
+def refuse_unseen(consultation: Consultation, half: Iterable[str], *, seen: str) -> None:
+    """Refuses to publish words that were changed since the person read them (C04). `seen` may be left out."""
+    if seen and seen != fingerprint(consultation, half):
+        raise OutcomeRefused("Somebody has changed these words since you opened this page. Read them, then publish.")
+
+
 def put(consultation: Consultation, words: Mapping[str, Any], *, allowed: Iterable[str]) -> None:
     """Sets these words on the row, unsaved. Raises `ValueError` for a name that is not `allowed`."""
     if unknown := words.keys() - set(allowed):

@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Prefetch, Q, QuerySet
 
 from consultations import rules
 from consultations.domain import codeframes, counting, documents, specifications
 from consultations.domain.documents import Part
 from consultations.domain.preparing import record
-from consultations.models import Comment, CommentTheme, Consultation, MovedPart
+from consultations.models import Comment, CommentTheme, Consultation, MovedPart, PastDisposition
 from consultations.models.comment import Disposition
 from engagement.domain.disclosure import protect_counts
 from engagement.models import User
@@ -36,10 +36,11 @@ class DispositionRefused(Exception):
 
 @dataclass(frozen=True)
 class Said:
-    """A theme with what becomes of it. `comments` is `None` where the number is withheld."""
+    """A theme with what becomes of it, and what was said of that `before`. `comments` is `None` where withheld."""
 
     theme: CommentTheme
     comments: int | None
+    before: list[PastDisposition]
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def seen_in(theme: CommentTheme) -> str:
 def dispose(*, theme: CommentTheme, disposition: str, why: str, seen: str, actor: User, at: datetime) -> CommentTheme:
     """Says what becomes of a theme, and why; the words are public. Saying it again replaces it, and is logged.
 
+    What the public has read by then stays readable beside the new words, with its days: nothing changes silently.
     Raises `DispositionRefused`: not the Lead Commissioner of the activity, people can still comment, no disposition,
     no reason, or somebody has said it meanwhile.
     """
@@ -91,6 +93,9 @@ def dispose(*, theme: CommentTheme, disposition: str, why: str, seen: str, actor
         raise DispositionRefused("Say why. People read it.", "why")
     if len(why.strip()) > LONGEST:
         raise DispositionRefused(f"Use at most {LONGEST:,} characters (there are {len(why.strip()):,}).", "why")
+    if seen == f"{disposition}:{why.strip()}":
+        return theme
+    _keep_what_was_public(theme, at=at)
     theme.disposition, theme.why = disposition, why.strip()
     theme.disposed_by, theme.disposed_at = actor, at
     theme.save(update_fields=["disposition", "why", "disposed_by", "disposed_at"])
@@ -104,6 +109,13 @@ def dispose(*, theme: CommentTheme, disposition: str, why: str, seen: str, actor
         data={"theme": theme.pk, "disposition": disposition},
     )
     return theme
+
+
+def _keep_what_was_public(theme: CommentTheme, *, at: datetime) -> None:
+    if theme.disposed_at and is_public(theme.consultation, at=at):
+        PastDisposition.objects.create(
+            theme=theme, disposition=theme.disposition, why=theme.why, said_at=theme.disposed_at, until=at
+        )
 
 
 # Where sections stand now
@@ -214,10 +226,11 @@ def moved(consultation: Consultation) -> dict[str, MovedPart]:
 
 
 def public_themes(consultation: Consultation, *, at: datetime) -> list[Said]:
-    """What becomes of what people said, section by section, or nothing before it is public. Two queries at most."""
+    """What becomes of what people said, section by section, or nothing before it is public. Three queries at most."""
     if not is_public(consultation, at=at):
         return []
-    every = list(themes_of(consultation))
+    before = Prefetch("past_dispositions", PastDisposition.objects.order_by("-until", "-pk"))
+    every = list(themes_of(consultation).prefetch_related(before))
     comments = Comment.objects.settled().filter(consultation=consultation).count()
     return _protected(every, comments=comments, threshold=counting.threshold_for(consultation))
 
@@ -237,7 +250,8 @@ def _protected(themes: Iterable[Any], *, comments: int, threshold: int) -> list[
     counts: dict[int, int] = {theme.pk: theme.comments for theme in themes}
     rest = comments - sum(counts.values())
     cells = protect_counts({**counts, 0: rest} if rest else counts, threshold=threshold).cells
-    return [Said(theme, cells[theme.pk].count) for theme in themes if theme.disposition]
+    said = [theme for theme in themes if theme.disposition]
+    return [Said(theme, cells[theme.pk].count, list(theme.past_dispositions.all())) for theme in said]
 
 
 def beside(version: Any, *, at: datetime) -> dict[str, list[Said]]:

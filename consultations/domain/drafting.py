@@ -134,7 +134,10 @@ def _begin(
 def find(*, consultation: Consultation, ticket: Ticket) -> OpenDraft | None:
     """The draft that a ticket opens, or `None`. Writes nothing."""
     row = rows_for(consultation, ticket.token).first()
-    return open_row(row, ticket) if row else None
+    if row is None:
+        return None
+    row.consultation = consultation
+    return open_row(row, ticket)
 
 
 def rows_for(consultation: Consultation, token: str) -> Any:
@@ -215,16 +218,19 @@ def _keep(opened: OpenDraft, change: Callable[[dict[str, Any]], dict[str, Any]],
     consultation, ticket, row = opened.row.consultation, opened.ticket, opened.row
     refuse_unless_sendable(consultation, at=at)
     while True:
-        sealed = _seal(ticket.token, change(_unseal(row, ticket.token)))
-        kept = Draft.objects.filter(pk=row.pk, number=row.number).update(
-            sealed=sealed, number=row.number + 1, touched_on=local_date(at)
+        number = row.number
+        row.sealed, row.number, row.touched_on = (
+            _seal(ticket.token, change(_unseal(row, ticket.token))),
+            number + 1,
+            local_date(at),
         )
-        fresh = rows_for(consultation, ticket.token).select_related("consultation").first()
-        if fresh is None:
+        kept = {name: getattr(row, name) for name in ("sealed", "number", "touched_on")}
+        if Draft.objects.filter(pk=row.pk, number=number).update(**kept):
+            return open_row(row, ticket)
+        row = rows_for(consultation, ticket.token).first()
+        if row is None:
             raise DraftGone(GONE)
-        if kept:
-            return open_row(fresh, ticket)
-        row = fresh
+        row.consultation = consultation
 
 
 @transaction.atomic

@@ -1,14 +1,13 @@
 """Answers as a file for those who may read them: a row each, in no order, with nothing that says when or who."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Aggregate, Count, Func, JSONField, OuterRef, QuerySet, Subquery, TextField
 
 from consultations import rules
 from consultations.domain import counting, questionnaires, settling
@@ -21,13 +20,13 @@ from consultations.domain.columns import (
     RowsOfAVersion,
     columns_of,
 )
-from consultations.models import Consultation, QuestionnaireVersion, Response
+from consultations.models import Answer, Consultation, QuestionnaireVersion, Response
 from engagement.domain import log
 from engagement.domain.exports import Cell, neutralised
 from engagement.domain.spreadsheets import TooManyRows, refuse_unless_fits
 from engagement.models import User
 
-CHUNK = 5000  # answers fetched at a time
+CHUNK = 500  # responses fetched at a time
 
 
 class ExportRefused(Exception):
@@ -106,13 +105,11 @@ def rows_of(columns: list[AnswerColumn], responses: QuerySet[Response]) -> Itera
     asked_in = {
         one.pk: (shown[one.number], RowsOfAVersion(questionnaires.questions_of(one), columns)) for one in versions
     }
-    one_by_one = responses.order_by("key").values_list(*_RESPONSE, *_ANSWER)
-    for of_one, parts in groupby(one_by_one.iterator(chunk_size=CHUNK), key=itemgetter(*range(len(_RESPONSE)))):
-        _, version, channel, publication, verdict, left_out = of_one
+    one_by_one = responses.order_by("key").values_list(*_RESPONSE, Subquery(_GIVEN))
+    for version, channel, publication, verdict, left_out, answers in one_by_one.iterator(chunk_size=CHUNK):
         given: dict[str, list[tuple[str, str]]] = {}
-        for question, choice, text in (part[len(_RESPONSE) :] for part in parts):
-            if question:
-                given.setdefault(question, []).append((choice, text))
+        for question, choice, text in zip(*json.loads(answers or "[]"), strict=True):
+            given.setdefault(question, []).append((choice, text))
         number, writer = asked_in[version]
         yield [channel, number, publication, *writer.cells(given), judged_words(verdict, left_out)]
 
@@ -124,5 +121,32 @@ def judged_words(verdict: str | None, left_out: bool | None) -> str | None:
     return "excluded" if left_out else "kept"
 
 
-_RESPONSE = ("key", "version", "channel", "publication", "alike__group__verdict", "alike__left_out")
-_ANSWER = ("answers__question", "answers__choice", "answers__text")
+class _AsList(Aggregate):
+    """The values of many rows as one, a JSON list, which costs less than half of fetching a row each."""
+
+    output_field = JSONField()
+    function = "json_group_array"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="json_agg", **context)
+
+
+class _Beside(Func):
+    """Lists beside each other, as the text of a JSON list."""
+
+    output_field = TextField()
+    function = "json_array"
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "%(function)s(%(expressions)s)::text"
+        return self.as_sql(compiler, connection, function="json_build_array", template=template, **context)
+
+
+_RESPONSE = ("version", "channel", "publication", "alike__group__verdict", "alike__left_out")
+_GIVEN = (
+    Answer.objects.filter(response=OuterRef("pk"))
+    .order_by()
+    .values("response")
+    .annotate(given=_Beside(_AsList("question"), _AsList("choice"), _AsList("text")))
+    .values("given")
+)

@@ -28,13 +28,13 @@ BROKEN = (
 logger = logging.getLogger(__name__)
 
 
-def publish_results(*, consultation: Consultation, actor: User, at: datetime) -> Consultation:
+def publish_results(*, consultation: Consultation, actor: User, at: datetime, seen: str = "") -> Consultation:
     """Publishes the results, or leaves the order for it where more than `AT_ONCE` people answered.
 
     Whether they are public, the returned row says. Raises `OutcomeRefused` as `publishing.publish_results` does, and
     while an order waits.
     """
-    return _publish(consultation, Ordered.RESULTS, actor=actor, at=at)
+    return _publish(consultation, Ordered.RESULTS, actor=actor, at=at, seen=seen)
 
 
 def correct_numbers(*, consultation: Consultation, note: str, actor: User, at: datetime) -> Consultation:
@@ -45,7 +45,11 @@ def correct_numbers(*, consultation: Consultation, note: str, actor: User, at: d
 
 
 @transaction.atomic
-def _publish(consultation: Consultation, act: Ordered, *, actor: User, at: datetime, note: str = "") -> Consultation:
+def _publish(
+    consultation: Consultation, act: Ordered, *, actor: User, at: datetime, note: str = "", seen: str = ""
+) -> Consultation:
+    if seen:
+        publishing.ready_to_publish(consultation=consultation, actor=actor, at=at, seen=seen)
     if Response.objects.filter(consultation=consultation).count() <= AT_ONCE:
         done = _carry_out(act, consultation=consultation, note=note, actor=actor, at=at)
         PublicationOrder.objects.filter(consultation=consultation).delete()

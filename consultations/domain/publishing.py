@@ -21,6 +21,7 @@ from consultations.domain.concluding import (
     put,
     refuse_overwriting,
     refuse_unfit,
+    refuse_unseen,
     words_of,
 )
 from consultations.domain.counting import Results
@@ -33,13 +34,14 @@ from engagement.models import User
 
 
 @transaction.atomic
-def publish_results(*, consultation: Consultation, actor: User, at: datetime) -> Consultation:
+def publish_results(*, consultation: Consultation, actor: User, at: datetime, seen: str = "") -> Consultation:
     """Makes public what people said: protected counts, who was asked, what that cannot tell, how it was read.
 
-    The first edition. Raises `OutcomeRefused` before closing, after withdrawal, the second time, and while words that
-    people need to judge the counts are missing.
+    The first edition. `seen` is the fingerprint of the words that the person read, where a page showed them. Raises
+    `OutcomeRefused` before closing, after withdrawal, the second time, when other words were saved since they were
+    read, and while words that people need to judge the counts are missing.
     """
-    consultation = ready_to_publish(consultation=consultation, actor=actor, at=at)
+    consultation = ready_to_publish(consultation=consultation, actor=actor, at=at, seen=seen)
     settling.settle(consultation=consultation, at=at, for_good=True)
     settling.shuffle(consultation=consultation, at=at)
     monitoring.fold_equality(consultation=consultation, at=at, for_good=True)
@@ -59,26 +61,29 @@ def publish_results(*, consultation: Consultation, actor: User, at: datetime) ->
     return consultation
 
 
-def ready_to_publish(*, consultation: Consultation, actor: User, at: datetime) -> Consultation:
+def ready_to_publish(*, consultation: Consultation, actor: User, at: datetime, seen: str = "") -> Consultation:
     """The row as it is now, locked, when nothing stands against publishing what people said. Else `OutcomeRefused`."""
     consultation = closed(consultation, actor=actor, at=at)
     if consultation.results_published_at:
         raise OutcomeRefused("The results are published already.")
+    refuse_unseen(consultation, FEEDBACK, seen=seen)
     _refuse_missing(consultation, FEEDBACK)
     return consultation
 
 
 @transaction.atomic
-def publish_outcome(*, consultation: Consultation, actor: User, at: datetime) -> Consultation:
+def publish_outcome(*, consultation: Consultation, actor: User, at: datetime, seen: str = "") -> Consultation:
     """Makes public what was decided, by whom and when, what was done, what did not change and why, and what comes next.
 
-    Raises `OutcomeRefused` before the results are public, the second time, and while words are missing.
+    `seen` is as in `publish_results`. Raises `OutcomeRefused` before the results are public, the second time, when
+    other words were saved since they were read, and while words are missing.
     """
     consultation = closed(consultation, actor=actor, at=at)
     if consultation.results_published_at is None:
         raise OutcomeRefused("Publish the results first: people read what was said before they read what was decided.")
     if consultation.outcome_published_at:
         raise OutcomeRefused("The outcome is published already.")
+    refuse_unseen(consultation, OUTCOME, seen=seen)
     _refuse_missing(consultation, OUTCOME)
     refuse_unfit(consultation, at=at)
     consultation.outcome_published_at = at

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.urls import reverse
 
 from consultations import rules
-from consultations.domain import attesting, promising
+from consultations.domain import attesting, promising, unheard
 from consultations.enums import SignOffOutcome
 from consultations.models import (
     CodeBatch,
@@ -82,8 +82,8 @@ def search(text: str, at: datetime) -> QuerySet[Consultation]:
 def todo_for(user: Any, at: datetime) -> list[Todo]:
     """What waits for a person who prepares, signs or runs consultations: drafts, signatures, closings, results owed.
 
-    Also the promises that they keep, and what they read before they decide. Seven queries at most. Providers: codes to
-    hand out and answers to finish, two queries each.
+    Also the promises that they keep, what they read before they decide, and what people wrote that nobody has read
+    yet. Twelve queries at most. Providers: codes to hand out and answers to finish, two queries each.
     """
     if rules.hands_out_codes(user, at=at):
         return [*_sheets_to_make(user, at), *_answers_to_finish(user, at)]
@@ -97,6 +97,7 @@ def todo_for(user: Any, at: datetime) -> list[Todo]:
     todos += [_promised(promise, at) for promise in promising.acts_on(user, at=at)]
     if rules.attested_consultations(user, at=at) != rules.NOTHING:
         todos += [_to_read(one) for one in attesting.to_read(user, at=at)]
+    todos += unheard.todos(user, at=at, group=GROUP)
     if not runs:
         return todos
     public = Consultation.objects.published().filter(withdrawn_at=None, outcome_published_at=None)
@@ -114,6 +115,7 @@ def _concerns(waiting: int) -> list[Todo]:
             detail=f"{waiting} concern{'' if waiting == 1 else 's'} to look at now",
             url=reverse("consultations:concern-list"),
             urgent=True,
+            above_all=True,
             group=GROUP,
         )
     ]

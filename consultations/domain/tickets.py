@@ -8,12 +8,17 @@ The token is made from a third secret, the *code for coming back*: short enough 
 stored that the token's hash does not say already; the sealed draft holds it, to show it again.
 
 An invitation to a closed group has a code of the same shape, drawn apart from both.
+
+What a browser holds is marked under the office's key. A code that somebody puts into a cookie opens nothing: guesses
+go through the forms, where they are counted (security row T01).
 """
 
 import secrets
 import zlib
 from dataclasses import dataclass
 from typing import Final
+
+from django.utils.crypto import constant_time_compare
 
 from consultations.domain import sealing
 
@@ -23,6 +28,10 @@ CODE_LENGTH: Final = 12
 GROUP: Final = 3
 TOKEN_LENGTH: Final = 22
 COMING_BACK: Final = "coming back"
+TICKET: Final = "ticket"
+INVITATION: Final = "held invitation"
+COMMENT: Final = "held comment"
+MARK_LENGTH: Final = 32  # hexadecimal digits: 128 bits
 
 
 # What people read or type for a character that a code can have, by what stands at its place.
@@ -43,7 +52,18 @@ class Ticket:
     back: str = ""
 
     def __str__(self) -> str:
-        return ".".join(filter(None, [self.token, self.code, self.back]))
+        return marked(TICKET, ".".join(filter(None, [self.token, self.code, self.back])))
+
+
+def marked(purpose: str, said: str) -> str:
+    """What a browser is given to hold, with the office's mark behind it."""
+    return f"{said}.{sealing.keyed_hash(purpose, said)[:MARK_LENGTH]}"
+
+
+def unmarked(purpose: str, held: str) -> str:
+    """What the office gave a browser to hold for this purpose, or nothing where it did not."""
+    said, _, mark = held.rpartition(".")
+    return said if constant_time_compare(mark, sealing.keyed_hash(purpose, said)[:MARK_LENGTH]) else ""
 
 
 def new_ticket(*, code: str = "") -> Ticket:
@@ -68,22 +88,22 @@ class Invitation:
     ticket: Ticket
 
     def __str__(self) -> str:
-        return f"{self.code}.{self.ticket}"
+        return marked(INVITATION, f"{self.code}.{self.ticket}")
 
 
 def read_invitation(value: str) -> Invitation | None:
     """The invitation that a cookie holds, or `None` for anything else."""
-    code, _, rest = value.partition(".")
+    code, _, rest = unmarked(INVITATION, value).partition(".")
     ticket = read_ticket(rest)
-    return Invitation(code, ticket) if ticket and len(code) == CODE_LENGTH and code.isascii() else None
+    return Invitation(code, ticket) if ticket and len(code) == CODE_LENGTH else None
 
 
 def read_ticket(value: str) -> Ticket | None:
     """The ticket that a cookie holds, or `None` for anything else."""
-    token, _, codes = value.partition(".")
+    token, _, codes = unmarked(TICKET, value).partition(".")
     code, dot, back = codes.partition(".")
     lengths = [len(token), len(code), len(back)]
-    if lengths != [TOKEN_LENGTH, CODE_LENGTH, CODE_LENGTH if dot else 0] or not value.isascii():
+    if lengths != [TOKEN_LENGTH, CODE_LENGTH, CODE_LENGTH if dot else 0]:
         return None
     return Ticket(token, code, back)
 

@@ -46,9 +46,9 @@ class FilesMixin(forms.Form):
     data: Any
     _bound_fields_cache: dict[str, Any]
 
-    def __init__(self, *args, kept=(), oversized=False, **kwargs):
+    def __init__(self, *args, kept=(), oversized=False, too_often="", **kwargs):
         super().__init__(*args, **kwargs)
-        self.added, self.oversized = [], oversized
+        self.added, self.oversized, self.too_often = [], oversized, too_often
         self.offer(kept)
 
     def offer(self, kept):
@@ -82,7 +82,9 @@ class FilesMixin(forms.Form):
     def clean(self):
         chosen = self.cleaned_data.get("answer") or []
         room = MOST_FILES - len(self.values())
-        if self.oversized:
+        if self.too_often:
+            self.add_error("answer", self.too_often)
+        elif self.oversized:
             most = settings.FILE_UPLOAD_MAX_MEMORY_SIZE // 1024 // 1024
             self.add_error("answer", f"These files are larger than {most} MB together. Choose fewer, or smaller ones")
         elif len(chosen) > room:

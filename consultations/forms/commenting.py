@@ -6,6 +6,7 @@ from consultations.domain import commenting, tickets
 from consultations.enums import Publication
 from consultations.forms.cowriting import PUBLISH
 from consultations.forms.preparing import RefusableForm, long_text, offer
+from consultations.forms.receipts import CodeForm
 from engagement.models import Organisation
 
 SIGNED_PUBLISH = (*PUBLISH[:2], (Publication.NONE, "Not at all: only the office reads it"))
@@ -45,6 +46,16 @@ class CommentForm(RefusableForm):
     def words(self):
         """What was said, as the domain takes it."""
         return commenting.Words(self.cleaned_data["text"], self.cleaned_data["publish"])
+
+
+class CommentCodeForm(CodeForm):
+    """The reference that was shown when a comment was sent."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "code"
+        ].help_text = "It has 12 letters and numbers, such as AB3-CD4-EF5-GH6. We showed it when you sent your comment."
 
 
 class SignedCommentForm(CommentForm):

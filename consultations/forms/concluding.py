@@ -169,8 +169,9 @@ class OutcomeCorrectionForm(OutcomeForm, CorrectionForm):
 
 
 class PublishForm(RefusableForm):
-    """One deliberate press."""
+    """One deliberate press, on the words that were read: `seen` is their fingerprint."""
 
+    seen = forms.CharField(widget=forms.HiddenInput)
     sure = forms.BooleanField(
         label="I have read every answer, and the words name nobody",
         error_messages={"required": "Confirm that every answer was read and that the words name nobody"},
@@ -178,8 +179,9 @@ class PublishForm(RefusableForm):
 
 
 class PublishOutcomeForm(RefusableForm):
-    """One deliberate press."""
+    """One deliberate press, on the words that were read: `seen` is their fingerprint."""
 
+    seen = forms.CharField(widget=forms.HiddenInput)
     sure = forms.BooleanField(
         label="This is what was decided, and those who decided have read what people said",
         error_messages={"required": "Confirm that this was decided, and that those who decided read what people said"},

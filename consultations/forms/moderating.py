@@ -4,7 +4,7 @@ from django import forms
 
 from consultations.domain.moderating import LONGEST_THEME, LONGEST_WORDS, TO_READ, Decision, Which
 from consultations.enums import ConcernReason
-from consultations.forms.preparing import offer
+from consultations.forms.preparing import RefusableForm, offer
 from consultations.forms.redacting import RedactForm
 from consultations.models.comment import Moderated, WhyHeldBack
 
@@ -58,6 +58,20 @@ class ModerateForm(RedactForm):
         given = self.cleaned_data
         names = ("decision", "reason", "words", "theme", "new_theme")
         return Decision(lines=self.lines(), **{name: given[name] for name in names})
+
+
+class ThemeNameForm(RefusableForm):
+    """What a theme of comments is called."""
+
+    mark_optional = False
+
+    name = forms.CharField(
+        label="What do these comments come to?",
+        help_text="In a few words. The public reads it beside what becomes of it.",
+        max_length=LONGEST_THEME,
+        error_messages={"required": "Say what these comments come to, in a few words"},
+    )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class CommentFilter(forms.Form):

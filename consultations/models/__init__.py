@@ -14,7 +14,14 @@ from consultations.models.analysis import (
 from consultations.models.area import Area
 from consultations.models.attachment import DraftFile, SentFile
 from consultations.models.beside import CollectiveResponse
-from consultations.models.comment import Comment, CommentTheme, Moderation, MovedPart, SignedComment
+from consultations.models.comment import (
+    Comment,
+    CommentTheme,
+    Moderation,
+    MovedPart,
+    PastDisposition,
+    SignedComment,
+)
 from consultations.models.concern import Concern, ConcernAct, Safeguarding
 from consultations.models.consultation import Consultation
 from consultations.models.correction import Correction
@@ -93,6 +100,7 @@ __all__ = [
     "OrganisationDraft",
     "OrganisationEntry",
     "OutcomeRequest",
+    "PastDisposition",
     "PastWording",
     "Promise",
     "PromiseChange",

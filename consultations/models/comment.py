@@ -7,7 +7,7 @@ random keys and no moment, and are written anew every night with the answers: se
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, TextChoices
+from django.db.models import F, Q, TextChoices
 
 from consultations import rules
 from consultations.enums import PUBLISHABLE, Publication
@@ -132,6 +132,27 @@ class CommentTheme(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class PastDisposition(models.Model):
+    """What the public read of a theme before other words took its place. It stays readable beside them."""
+
+    theme = models.ForeignKey(CommentTheme, on_delete=models.PROTECT, related_name="past_dispositions")
+    disposition = models.CharField(max_length=20, choices=Disposition)
+    why = models.TextField()
+    said_at = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(disposition__in=Disposition.values), name="past_comment_disposition_known"
+            ),
+            models.CheckConstraint(condition=Q(until__gte=F("said_at")), name="past_comment_disposition_in_order"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_disposition_display()}, until {self.until}"
 
 
 class Moderation(models.Model):

@@ -34,7 +34,9 @@ def about(results):
     elif alike.campaign is None:
         said.append("A few are in the words of a campaign. Each of them is counted.")
     if alike.waiting:
-        said.append(f"{answers(alike.waiting)} of them nobody has judged yet. They are counted.")
+        said.append(
+            f"Nobody has judged {alike.waiting:,} of them yet: {'it is' if alike.waiting == 1 else 'they are'} counted."
+        )
     return said
 
 

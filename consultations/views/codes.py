@@ -2,6 +2,7 @@
 
 import base64
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -57,7 +58,7 @@ def draw_sheet(request, *, batch, at, back):
     """The one answer that holds the codes: a page to print, with the same as a file inside it. Kept by nobody."""
     codes = [tickets.shown(code) for code in inviting.make_codes(batch=batch, actor=request.user, at=at)]
     consultation = batch.consultation
-    address = request.build_absolute_uri(reverse("consultations:invitation-enter"))
+    address = settings.BASE_URL + reverse("consultations:invitation-enter")  # whatever host was asked (T05)
     closes = uk_time(consultation.closes_at)
     lines = csv_lines(header=CSV_HEADER, rows=((code, address, closes) for code in codes))
     content = base64.b64encode("".join(lines).encode()).decode()

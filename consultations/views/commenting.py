@@ -18,7 +18,7 @@ from consultations.domain import (
 )
 from consultations.domain.naming import NAMELESS
 from consultations.enums import Publication
-from consultations.forms.commenting import CommentForm
+from consultations.forms.commenting import CommentCodeForm, CommentForm
 from consultations.views.admission import INVITATION
 from consultations.views.journey import Journey
 from consultations.views.receipts import ByCode
@@ -55,10 +55,7 @@ class OnDocument(Journey):
 
     def sent_code(self):
         """The code of the comment that this browser sent last, or nothing."""
-        try:
-            return tickets.read_code(self.request.COOKIES.get(SENT, ""))
-        except tickets.CodeMistyped:
-            return ""
+        return tickets.unmarked(tickets.COMMENT, self.request.COOKIES.get(SENT, ""))
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
@@ -176,7 +173,7 @@ class WriteComment(OnPart, FormView):
                 consultation=self.consultation,
                 part=self.part,
                 words=form.words(),
-                code=form.cleaned_data["code"],
+                code=self.code_for(form),
                 admitted=self.admitted,
                 at=self.at,
             )
@@ -191,11 +188,17 @@ class WriteComment(OnPart, FormView):
             return self.render_to_response(self.get_context_data(form=form), status=409)
         return self.remember(redirect(self.address("comment-sent")), receipt.code)
 
+    def code_for(self, form):
+        """The code that the page was drawn with; that of the last comment where this is the same once more."""
+        last = self.sent_code()
+        same = commenting.said_already(consultation=self.consultation, part=self.part, words=form.words(), code=last)
+        return last if same else form.cleaned_data["code"]
+
     def remember(self, response, code):
         """Lets the browser show the reference, on the pages of this document only and until it closes."""
         response.set_cookie(
             SENT,
-            code,
+            tickets.marked(tickets.COMMENT, code),
             path=self.home(),
             secure=settings.SESSION_COOKIE_SECURE,
             httponly=True,
@@ -246,6 +249,7 @@ class WithdrawComment(OnDocument, ByCode):
 
     without_name = True
     template_name = "consultations/document/withdraw.html"
+    form_class = CommentCodeForm
 
     def get_initial(self):
         code = self.sent_code()

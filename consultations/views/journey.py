@@ -33,6 +33,7 @@ class Journey:
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
         self.at = timezone.now()
+        self._questions = {}
         self.consultation = self.load()
         self.ticket = tickets.read_ticket(request.COOKIES.get(COOKIE, ""))
         self.draft = request.draft = self.find_draft()
@@ -96,7 +97,10 @@ class Journey:
     def questions(self):
         """The questions of this consultation as they were frozen, in the words in which this draft is read."""
         wording = self.request.draft.wording if self.request.draft else STANDARD
-        return questionnaires.questions_of(self.consultation.asked_version, wording=wording)
+        if wording not in self._questions:
+            version = self.consultation.asked_version
+            self._questions[wording] = questionnaires.questions_of(version, wording=wording)
+        return self._questions[wording]
 
     @property
     def offered(self):

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Case, Count, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
@@ -29,8 +29,8 @@ from consultations.domain import (
 )
 from consultations.domain.previewing import BEFORE_OPENING
 from consultations.domain.substance import signed
-from consultations.enums import OPEN_STATES, REPORTED_STATES, TEXT_KINDS, Channel, QuestionKind, State
-from consultations.models import Consultation, Response
+from consultations.enums import OPEN_STATES, REPORTED_STATES, TEXT_KINDS, Channel, IdentityMode, QuestionKind, State
+from consultations.models import Consultation, OrganisationAnswer, Response
 from consultations.views import draft_wording, figures, heard, wording
 from consultations.views.corrected import shown
 from consultations.views.public import NearestPage, csv_file, results_context
@@ -60,6 +60,11 @@ def groups(*, at):
     ]
 
 
+def _how_many(answers):
+    """How many rows of a consultation, for an annotation. `answers` are their values by consultation."""
+    return Coalesce(Subquery(answers.annotate(n=Count("pk")).values("n")), 0)
+
+
 class OfficePage:
     """A page for those who have a place among the office's consultations; for anybody else it is not there."""
 
@@ -84,7 +89,11 @@ class ManageList(OfficePage, NearestPage):
 
     def get_queryset(self):
         answers = Response.objects.filter(consultation=OuterRef("pk")).order_by().values("consultation")
-        number = Coalesce(Subquery(answers.annotate(n=Count("pk")).values("n")), 0)
+        signed = OrganisationAnswer.objects.standing().filter(consultation=OuterRef("pk")).order_by()
+        number = Case(
+            When(identity_mode=IdentityMode.ORGANISATIONS, then=_how_many(signed.values("consultation"))),
+            default=_how_many(answers),
+        )
         chosen = next(condition for code, _, condition in self.groups if code == self.group)
         watched = Consultation.objects.watchable_by(self.request.user, at=self.at).filter(chosen)
         return watched.select_related("activity").annotate(answers=number).order_by("-opens_at", "-pk")

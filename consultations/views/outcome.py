@@ -3,7 +3,7 @@
 from functools import partial
 from typing import ClassVar
 
-from consultations.domain import arriving, attesting, concluding, editions, ordering, publishing
+from consultations.domain import arriving, attesting, concluding, editions, ordering, publishing, unheard
 from consultations.domain.concluding import FEEDBACK, OUTCOME
 from consultations.forms import concluding as forms
 from consultations.models import PublicationOrder
@@ -151,15 +151,21 @@ class PublishResults(Ordered):
     form_class = forms.PublishForm
     template_name = "consultations/manage_publish.html"
     done = "The results are public. Everybody engaged has been told."
+    fingerprint = staticmethod(partial(concluding.fingerprint, half=FEEDBACK))
+
+    def get_initial(self):
+        return {"seen": self.fingerprint(self.consultation)}
 
     def act(self, form):
-        return ordering.publish_results(consultation=self.consultation, actor=self.request.user, at=self.at)
+        seen = form.cleaned_data["seen"]
+        return ordering.publish_results(consultation=self.consultation, seen=seen, actor=self.request.user, at=self.at)
 
     def get_context_data(self, **kwargs):
         return {
             **super().get_context_data(**kwargs),
             "missing": concluding.missing_to_publish(self.consultation, FEEDBACK),
             "waiting": arriving.arrivals(self.consultation).not_yet_counted,
+            "gaps": unheard.gaps(self.consultation, reader=self.request.user, at=self.at),
             "asked": reporting.asked_words(self.consultation.asked_by, self.consultation.asked_also),
         }
 
@@ -171,9 +177,16 @@ class PublishOutcome(ActOnConsultation):
     template_name = "consultations/manage_publish_outcome.html"
     offered_as = "publish-outcome"
     done = "The outcome is public. Everybody engaged has been told."
+    fingerprint = staticmethod(partial(concluding.fingerprint, half=OUTCOME))
+
+    def get_initial(self):
+        return {"seen": self.fingerprint(self.consultation)}
 
     def act(self, form):
-        return publishing.publish_outcome(consultation=self.consultation, actor=self.request.user, at=self.at)
+        seen = form.cleaned_data["seen"]
+        return publishing.publish_outcome(
+            consultation=self.consultation, seen=seen, actor=self.request.user, at=self.at
+        )
 
     def get_context_data(self, **kwargs):
         kept = self.consultation

@@ -1,12 +1,14 @@
 """Files in the wizard: what was chosen is kept at once, the good ones also when another cannot be taken."""
 
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
-from consultations.domain import attaching, previewing
+from consultations.domain import attaching, attempts, previewing
 from consultations.enums import QuestionKind
+from engagement.views.sources import source_of
 
 
 class AsksForFiles:
@@ -21,7 +23,16 @@ class AsksForFiles:
         if question.kind != QuestionKind.FILE:
             return {}
         kept = self.request.draft.answers.get(question.key, [])
-        return {"kept": kept, "oversized": self.request.method == "POST" and is_oversized(self.request)}
+        return {"kept": kept, "oversized": self.request.method == "POST" and is_oversized(self.request), **self.spent()}
+
+    def spent(self):
+        """Counts the files of this press; why they are not looked at, once too many came from one place."""
+        try:
+            for _ in chain.from_iterable(files for _, files in self.request.FILES.lists()):
+                attempts.FILES.count(source_of(self.request), at=timezone.now())
+        except attempts.TooManyAttempts as refusal:
+            return {"too_often": str(refusal)}
+        return {}
 
     def keep(self, form):
         """Keeps the answer of a valid form. Raises like `storage.set_step_data`."""

@@ -1,5 +1,7 @@
 """One question a page (R-150). The address says which; nothing is sent from here."""
 
+from collections.abc import Mapping
+
 from django.http import Http404
 from django.shortcuts import redirect
 from formtools.wizard.views import NamedUrlWizardView
@@ -18,6 +20,24 @@ SAVE = "save"
 RETURN_TO_CHECK = "check"
 NOT_KEPT = (drafting.NotTakingAnswers, drafting.DraftGone, attaching.TooManyFiles)
 NEW_WAY = "new"  # the value of `check` while the questions of a way newly taken are asked
+
+
+class FormOfEachStep(Mapping):
+    """The form class of each step, made when it is asked for: a page shows one question of perhaps forty."""
+
+    def __init__(self, questions):
+        self._questions, self._made = questions, {}
+
+    def __getitem__(self, step):
+        if step not in self._made:
+            self._made[step] = answer_form(self._questions[step])
+        return self._made[step]
+
+    def __iter__(self):
+        return iter(self._questions)
+
+    def __len__(self):
+        return len(self._questions)
 
 
 class AnswerQuestion(AsksForFiles, DraftJourney, NamedUrlWizardView):
@@ -39,7 +59,7 @@ class AnswerQuestion(AsksForFiles, DraftJourney, NamedUrlWizardView):
         if not hasattr(self, "_asked"):
             questions = self.questions
             self.storage.read(questions)
-            self._asked = {str(number): answer_form(question) for number, question in enumerate(questions, start=1)}
+            self._asked = FormOfEachStep(self.storage.questions)
         return self._asked
 
     def get_step_url(self, step):

@@ -68,10 +68,10 @@ def test_both_halves_are_written_and_published_apart(office):
     write(office, "feedback", consultation, FEEDBACK)
     write(office, "outcome", consultation, OUTCOME)
     hidden = read(office, consultation.get_absolute_url())
-    unsure = office.post(address("publish", consultation), {})
-    office.post(address("publish", consultation), {"sure": "on"})
+    unsure = write(office, "publish", consultation, {})
+    write(office, "publish", consultation, {"sure": "on"})
     between = read(office, consultation.get_absolute_url())
-    office.post(address("publish-outcome", consultation), {"sure": "on"})
+    write(office, "publish-outcome", consultation, {"sure": "on"})
     after = read(office, consultation.get_absolute_url())
 
     assert (len(early), list(errors_of(unsure))) == (5, ["sure"])
@@ -186,3 +186,28 @@ def test_page_and_edition_cost_the_same_however_many_editions(client, number, dj
         client.get(reverse("consultations:consultation-edition", args=[consultation.slug, 1]))
 
     assert len(page.context["editions"]) == 2 + number
+
+
+@pytest.mark.threat("C04")
+@pytest.mark.parametrize(
+    ("name", "field", "half"),
+    [("publish", "you_said", {"said": True}), ("publish-outcome", "decision", {"said": True, "decided": True})],
+)
+def test_words_that_were_changed_since_they_were_read_are_not_published(office, name, field, half):
+    consultation = ConsultationFactory(closed=True, **half)
+    ResponseFactory.create_batch(12, consultation=consultation, answers={"q1": ["PHONE"]})
+    if name == "publish-outcome":
+        consultation = report(consultation)
+    read_then = {"sure": "on", "seen": office.get(address(name, consultation)).context["form"]["seen"].value()}
+    Consultation.objects.update(**{field: "A colleague wrote this meanwhile."})
+    events = Event.objects.count()
+
+    refused = office.post(address(name, consultation), read_then)
+
+    said = refused.content.decode()
+    assert "Somebody has changed these words since you opened this page." in said
+    assert "A colleague wrote this meanwhile." in said
+    assert Event.objects.count() == events
+    seen = refused.context["form"]["seen"].value()
+    assert office.post(address(name, consultation), {"sure": "on", "seen": seen}).status_code == 302
+    assert Event.objects.count() == events + 1

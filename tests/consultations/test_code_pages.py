@@ -8,6 +8,7 @@ import re
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -254,10 +255,12 @@ def test_office_sets_codes_aside_and_shows_them_once(client, involvement, group)
     assert [code for code in shown if code in again.content.decode()] == []
 
 
+@pytest.mark.threat("T05")
 def test_file_in_the_sheet_has_the_same_codes(client, involvement, group):
     batch = CodeBatchFactory(consultation=group, size=10)
 
-    sheet = client.post(reverse("consultations:codes-sheet", args=[group.reference, batch.pk]))
+    address = reverse("consultations:codes-sheet", args=[group.reference, batch.pk])
+    sheet = client.post(address, headers={"host": "localhost"})
 
     link = BeautifulSoup(sheet.content, "html.parser").select_one("a[download]")
     content = base64.b64decode(link["href"].partition(",")[2]).decode("utf-8-sig")
@@ -265,7 +268,7 @@ def test_file_in_the_sheet_has_the_same_codes(client, involvement, group):
     slips = [slip.get_text() for slip in BeautifulSoup(sheet.content, "html.parser").select(".portal-slips__code")]
     assert link["download"] == f"codes-{group.reference.lower()}-{batch.pk}.csv"
     assert [row["code"] for row in rows] == slips
-    assert {row["address"] for row in rows} == {"http://testserver/i/"}
+    assert {row["address"] for row in rows} == {f"{settings.BASE_URL}/i/"}
 
 
 @pytest.mark.parametrize("sensitive", [True, False])

@@ -106,6 +106,40 @@ def test_same_form_sent_twice_is_one_comment_and_other_words_take_its_place(clie
     assert [comment.text for comment in Comment.objects.all()] == ["Ring within a day."]
 
 
+def test_going_back_and_sending_the_same_words_again_is_one_comment_under_one_reference(client, consultation):
+    address = page(consultation, "comment", "3.1")
+    first = form_of(client, address)
+    client.post(address, {**first, "text": "Ring."})
+
+    again = {**form_of(client, address), "text": "Ring. "}
+    client.post(address, again)
+
+    assert again["code"] != first["code"]
+    assert [comment.text for comment in Comment.objects.all()] == ["Ring."]
+    assert client.cookies["commented"].value.startswith(f"{first['code']}.")  # signed
+
+
+def test_other_words_and_other_sections_are_comments_of_their_own(client, consultation):
+    for number, text in (("3.1", "Ring."), ("3.1", "Write."), ("3", "Write.")):
+        address = page(consultation, "comment", number)
+        client.post(address, {**form_of(client, address), "text": text})
+
+    assert sorted(Comment.objects.values_list("number", "text")) == [
+        ("3", "Write."),
+        ("3.1", "Ring."),
+        ("3.1", "Write."),
+    ]
+
+
+def test_page_that_takes_a_comment_back_speaks_of_comments_and_leads_on(client, consultation):
+    address = page(consultation, "comment-withdraw")
+    asked = client.get(address).content.decode()
+    gone = client.get(f"{address}?done").content.decode()
+
+    assert "We showed it when you sent your comment." in asked
+    assert f'class="govuk-button govuk-button--secondary" href="{page(consultation, "document")}"' in gone
+
+
 def test_changed_comment_is_read_anew(consultation):
     code = tickets.new_code()
     send(consultation, "Ring.", code=code)

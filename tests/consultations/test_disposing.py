@@ -1,14 +1,18 @@
 """What becomes of comments: placed in the next version, answered theme by theme, public once it is time (R-060)."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from consultations.domain import disposing, documents, specifications
+from consultations.domain import comment_themes, disposing, documents, specifications
+from consultations.domain.comment_themes import ThemeNotRenamed
 from consultations.domain.disposing import REMOVED, DispositionRefused
 from consultations.models import Comment, CommentTheme, MovedPart
+from engagement.domain.calendar import uk_time
 from engagement.enums import Role
 from engagement.models import LogEntry
 from tests.factories.comments import draft_on_page, moderated, on_draft, send, settled
@@ -19,6 +23,7 @@ from tests.factories.portal import ActivityPageFactory, SpecificationPageFactory
 pytestmark = pytest.mark.django_db
 
 LATER = CLOSES.replace(month=11)
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -247,6 +252,81 @@ def test_theme_of_another_consultation_is_not_there(client, consultation, lead, 
     assert client.get(page(consultation, "manage-disposition", other.pk)).status_code == 404
 
 
+@pytest.mark.requirement("R-060")
+def test_what_the_public_read_stays_readable_with_its_days_when_it_is_changed(
+    client, consultation, specification, lead, team
+):
+    theme = said(consultation, team, comments=12)
+    dispose(theme, lead, "NOT_ACCEPTED", "There was no money.")
+    dispose(theme, lead, "NOT_ACCEPTED", "There is no money for it.", at=LATER + DAY)
+    next_version(specification)
+    dispose(theme, lead, "ACCEPTED", "Now there is.", at=LATER + 2 * DAY)
+    dispose(theme, lead, "ACCEPTED", "Now there is.", at=LATER + 3 * DAY)
+
+    (shown,) = disposing.public_themes(consultation, at=LATER + 4 * DAY)
+    with time_machine.travel(LATER + 4 * DAY, tick=False):
+        address = reverse("consultations:consultation-document-part", args=[consultation.slug, "3.1"])
+        public = " ".join(client.get(address).content.decode().split())
+
+    assert [(past.disposition, past.why) for past in shown.before] == [("NOT_ACCEPTED", "There is no money for it.")]
+    assert "There was no money." not in public  # nobody but the office has read that
+    assert f"Said at {uk_time(LATER + 2 * DAY)}. 12 comments." in public
+    assert f"Said at {uk_time(LATER + DAY)}, until {uk_time(LATER + 2 * DAY)}." in public
+
+
+# What a theme is called
+
+
+def rename(theme, actor, name, *, at=LATER, seen=None):
+    return comment_themes.rename_theme(theme=theme, name=name, seen=seen or theme.name, actor=actor, at=at)
+
+
+def test_theme_is_renamed_with_its_comments(client, consultation, lead, team):
+    theme = said(consultation, team, comments=2)
+    client.force_login(team)
+    address = page(consultation, "manage-comment-theme", theme.pk)
+
+    with time_machine.travel(NOW, tick=False):
+        kept = client.post(address, {"name": " Ring within a day ", "seen": "Ring sooner"})
+        stale = client.post(address, {"name": "Ring at once", "seen": "Ring sooner"})
+
+    assert kept.url == page(consultation, "manage-dispositions")
+    assert [(one.name, one.comments) for one in disposing.themes_of(consultation)] == [("Ring within a day", 2)]
+    assert "Somebody has called it “Ring within a day” meanwhile" in stale.content.decode()
+    assert 'value="Ring at once"' in stale.content.decode()
+    assert LogEntry.objects.get(action="consultation.comment_theme_renamed").actor == team
+
+
+@pytest.mark.parametrize(("name", "words"), [(" ", "Say what"), ("x" * 121, "at most 120"), ("ring LATER", "Another")])
+def test_name_that_cannot_be_is_refused_beside_it(consultation, team, name, words):
+    theme = said(consultation, team)
+    said(consultation, team, theme="Ring later")
+
+    with pytest.raises(ThemeNotRenamed, match=words) as refusal:
+        rename(theme, team, name)
+
+    assert refusal.value.field == "name"
+
+
+def test_name_that_the_public_reads_stays(client, consultation, specification, lead, team):
+    theme = said(consultation, team)
+    dispose(theme, lead)
+    next_version(specification)
+
+    with pytest.raises(ThemeNotRenamed, match="so the name stays"):
+        rename(theme, team, "Ring later")
+    client.force_login(team)
+    with time_machine.travel(LATER, tick=False):
+        assert "so the name stays" in client.get(page(consultation, "manage-comment-theme", theme.pk)).content.decode()
+
+
+def test_only_those_who_read_comments_rename_their_themes(consultation, lead, team):
+    theme = said(consultation, team)
+
+    with pytest.raises(ThemeNotRenamed, match="Only the Involvement Team"):
+        rename(theme, lead, "Ring later")
+
+
 @pytest.mark.parametrize("themes", [1, 3])
 def test_pages_cost_the_same_however_many_themes(client, consultation, specification, lead, team, themes):
     for number in range(themes):
@@ -266,4 +346,4 @@ def test_pages_cost_the_same_however_many_themes(client, consultation, specifica
     assert (len(public), len(staff)) == (COST_OF_VERSION, COST_OF_DISPOSITIONS)
 
 
-COST_OF_VERSION, COST_OF_DISPOSITIONS = 24, 11
+COST_OF_VERSION, COST_OF_DISPOSITIONS = 25, 11

@@ -6,11 +6,22 @@ from io import BytesIO
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 
-from consultations.domain import attaching, drafting, exporting, readiness, responding, sent_files, settling, tickets
+from consultations.domain import (
+    attaching,
+    attempts,
+    drafting,
+    exporting,
+    readiness,
+    responding,
+    sent_files,
+    settling,
+    tickets,
+)
 from consultations.domain.fitness import QuestionUnfit, as_frozen
 from consultations.models import Draft, DraftFile, Response, SentFile
 from engagement.enums import Role
@@ -288,3 +299,17 @@ def test_people_are_told_before_they_start_and_beside_the_question(client, perso
     assert "What can be seen stays: a picture can show who you are." in fresh
     assert "<strong>What can be seen or read stays.</strong>" in page
     assert 'enctype="multipart/form-data"' in page
+
+
+@pytest.mark.threat("U02", "P03")
+def test_files_from_one_place_are_counted_and_too_many_are_not_opened(person, monkeypatch):
+    monkeypatch.setattr(attempts, "FILES", attempts.Attempts(limit=2 * settings.WEB_PROCESSES, limit_for_all=100))
+    three = [upload(b"One.", "1.txt"), upload(b"Two.", "2.txt"), upload(b"Three.", "3.txt")]
+
+    refused = person.answer(1, {"answer": three})
+
+    assert "There have been too many tries. Wait an hour, then try again." in refused.content.decode()
+    assert not DraftFile.objects.exists()
+    with time_machine.travel(NOW + timedelta(hours=1), tick=False):
+        person.answer(1, {"answer": [upload(b"One.", "1.txt")]})
+    assert DraftFile.objects.count() == 1

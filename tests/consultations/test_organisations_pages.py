@@ -324,3 +324,12 @@ def test_results_name_those_who_chose_it_apart_from_everything_else_with_a_file(
     assert client.get(f"{edition}results.csv").url == reverse(
         "consultations:consultation-results-csv", args=[asked.slug]
     )
+
+
+def test_the_offices_list_counts_the_organisations_that_signed(client, asked):
+    sign_for(asked, "Brightway")
+    client.force_login(UserFactory(role=Role.INVOLVEMENT))
+
+    rows = client.get(reverse("consultations:manage-list")).context["rows"]
+
+    assert [row["consultation"].answers for row in rows] == [1]

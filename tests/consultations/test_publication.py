@@ -4,7 +4,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from consultations.domain import publication, responding
+from consultations.domain import publication, responding, tickets
 from consultations.enums import IdentityMode, Publication
 from consultations.models import Response
 from engagement.enums import Role
@@ -67,7 +67,7 @@ def test_question_is_put_to_those_who_wrote_something_and_offers_no_name_to_the_
 def test_what_was_chosen_before_is_chosen_again_when_answers_are_changed(client, consultation):
     answer(client, consultation)
     client.post(page(consultation, "check"), {"publish": "WITHOUT_NAME"})
-    code = client.cookies["answers"].value.partition(".")[2]
+    code = tickets.read_ticket(client.cookies["answers"].value).code
 
     check = client.post(page(consultation, "change"), {"code": code}, follow=True)
     client.post(page(consultation, "check"), {"publish": "NONE"})

@@ -1,13 +1,14 @@
 """What is left of a file that somebody sends: what can be seen or read, and nothing of who made it, where or when."""
 
 from io import BytesIO
+from time import process_time
 
 import pytest
 from PIL import Image
 
 from consultations.domain import stripping
 from consultations.domain.stripping import FileUnfit, stripped
-from tests.factories.sent import SECRET, jpeg, png
+from tests.factories.sent import SECRET, jpeg, jpeg_in_steps, png
 
 
 def opened(file):
@@ -56,6 +57,7 @@ def test_text_is_kept_as_plain_words(content, kept):
         (b"PK\x03\x04\xff\xfe", "neither a picture"),
         (b"{\\rtf1 {\\author Jane}}", "neither a picture"),
         (b"  <svg><metadata>Jane</metadata></svg>", "neither a picture"),
+        (b"\xef\xbb\xbf\xef\xbb\xbf<svg><metadata>Jane</metadata></svg>", "neither a picture"),
         (b"GIF89a\x01\x00\xff", "neither a picture"),
         (b"a\x00b", "neither a picture"),
         (jpeg()[:300], "is damaged"),
@@ -69,3 +71,37 @@ def test_text_is_kept_as_plain_words(content, kept):
 def test_what_is_not_a_picture_or_plain_words_is_refused_whatever_it_is_called(content, words):
     with pytest.raises(FileUnfit, match=words):
         stripped(content)
+
+
+@pytest.mark.threat("U02")
+def test_picture_that_is_drawn_over_and_over_is_refused_before_it_is_opened():
+    content = jpeg_in_steps(20_000)
+
+    began = process_time()
+    with pytest.raises(FileUnfit, match="drawn in too many steps"):
+        stripped(content)
+
+    assert len(content) < 1_000_000
+    assert process_time() - began < 1
+
+
+def test_picture_in_a_few_steps_with_a_film_behind_it_is_taken():
+    film = b"\xff\xda\x00\x02" * 1000
+
+    assert opened(stripped(jpeg_in_steps(6, side=80) + film)).size == (80, 80)
+
+
+@pytest.mark.threat("U02")
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_photograph_sent_as_a_large_png_is_kept_as_a_small_jpeg(mode):
+    noise = Image.effect_noise((1600, 1600), 90).convert(mode)
+    if mode == "RGBA":
+        noise.putalpha(Image.effect_noise((1600, 1600), 90))
+    into = BytesIO()
+    noise.save(into, "PNG", compress_level=1)
+
+    file = stripped(into.getvalue())
+
+    assert len(into.getvalue()) > stripping.LARGEST_PNG
+    assert (file.ending, opened(file).size) == ("jpg", (1600, 1600))
+    assert len(file.content) < stripping.LARGEST_PNG
