@@ -87,6 +87,9 @@ class EventKind(TextChoices):
     CODES_OFFERED = "CODES_OFFERED", "Codes to hand out"
     RETURN_OPENED = "RETURN_OPENED", "Return opened"
     RETURN_DUE = "RETURN_DUE", "Return due"
+    RETURN_LATE = "RETURN_LATE", "Return not received"
+    RETURN_EXTENDED = "RETURN_EXTENDED", "More time for a return"
+    CALENDAR_CHANGED = "CALENDAR_CHANGED", "Calendar of returns changed"
     RETURN_SUBMITTED = "RETURN_SUBMITTED", "Return submitted"
     RETURN_QUERIED = "RETURN_QUERIED", "Return queried"
     RETURN_ACCEPTED = "RETURN_ACCEPTED", "Return accepted"
@@ -99,6 +102,10 @@ class EventKind(TextChoices):
     QUESTION_ASKED = "QUESTION_ASKED", "A provider asked a question"
     QUESTION_SETTLED = "QUESTION_SETTLED", "News on a question that a provider asked"
     ANSWERS_RELEASED = "ANSWERS_RELEASED", "Answers to providers released"
+    PLAN_TO_AGREE = "PLAN_TO_AGREE", "A plan to agree"
+    CONSEQUENCE_INVOKED = "CONSEQUENCE_INVOKED", "A consequence of an agreement"
+    APPEAL_MADE = "APPEAL_MADE", "A provider has appealed"
+    DECISION_ASKED = "DECISION_ASKED", "A decision is asked for"
     ANSWERS_HANDED_ON = "ANSWERS_HANDED_ON", "Earlier answers handed to an organisation that joined later"
 
 

@@ -6,6 +6,7 @@ Nobody outside the office learns who asked. The asker may want a question kept c
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from engagement.access import local_date
@@ -118,17 +119,41 @@ def discard_draft(*, question: Clarification) -> None:
 
 @transaction.atomic
 def withdraw_question(*, question: Clarification, actor: User, at: datetime) -> Clarification:
-    """The asker takes a question back before it is released. Raises `QuestionRefused` when it is too late."""
+    """The asker takes a question back before it is released. Raises `QuestionRefused` when it is too late.
+
+    Whether others asked the same makes no difference that the asker could see: theirs goes on without this one.
+    """
+    together = Clarification.objects.select_for_update().filter(Q(pk=question.pk) | Q(merged_into=question.pk))
+    list(together.order_by("pk").values_list("pk"))  # in the order in which a release takes them
     question = locked(question)
-    if question.state not in {S.ASKED, S.ANSWERED}:
+    if not may_withdraw(question):
         raise QuestionRefused("This question can no longer be withdrawn.")
-    if question.merged.exists():
-        raise QuestionRefused("The office is answering this question for others as well, so it stays.")
+    _leave_to_others(question)
     question.answers.filter(release=None).delete()
     question.state, question.settled_by, question.settled_at = S.WITHDRAWN, actor, at
-    question.save(update_fields=["state", "settled_by", "settled_at"])
+    question.merged_into = None
+    question.save(update_fields=["state", "settled_by", "settled_at", "merged_into"])
     _note(question, "question.withdrawn", "was withdrawn by those who asked it", actor=actor, at=at)
     return question
+
+
+def may_withdraw(question: Clarification) -> bool:
+    """Whether a question has not been settled before the asker: also one that is answered together with another's."""
+    together = question.merged_into
+    return question.state in {S.ASKED, S.ANSWERED} or bool(together and together.state != S.RELEASED)
+
+
+def _leave_to_others(question: Clarification) -> None:
+    """The first of those put together with a question takes its place. What the office has written waits there to be
+    put into its words: the wording of the one that goes is not for anybody else.
+    """
+    heir = question.merged.order_by("asked_at", "pk").first()
+    if heir is None:
+        return
+    heir.state, heir.merged_into, heir.settled_by, heir.settled_at = S.ASKED, None, None, None
+    heir.save(update_fields=["state", "merged_into", "settled_by", "settled_at"])
+    question.merged.update(merged_into=heir)
+    question.answers.filter(release=None).update(question=heir, wording=heir.text, section=heir.section)
 
 
 @transaction.atomic

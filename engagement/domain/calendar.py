@@ -101,6 +101,18 @@ def is_working_day(day: date) -> bool:
     return bool(_holidays().is_work_day(day, division=BankHolidays.ENGLAND_AND_WALES))
 
 
+@cache
+def holidays_known_until() -> date:
+    """The last day of the last year whose bank holidays are published. What is counted beyond it may still move."""
+    days = [holiday["date"] for holiday in _holidays().get_holidays(division=BankHolidays.ENGLAND_AND_WALES)]
+    return date(max(days).year, 12, 31)
+
+
+def is_provisional(day: date) -> bool:
+    """Whether a date counted in working days may still move, since bank holidays up to it are not all published."""
+    return day > holidays_known_until()
+
+
 def add_working_days(day: date, days: int) -> date:
     """The date so many working days after (or, negative, before) a date."""
     step = timedelta(days=1 if days >= 0 else -1)

@@ -9,7 +9,10 @@ LINE_OCTETS = 75
 
 @dataclass(frozen=True)
 class Appointment:
-    """One date. `when` is an aware moment, or a `date` for a whole day. The same `uid` replaces the last one."""
+    """One date. `when` is an aware moment, or a `date` for a whole day. The same `uid` replaces the last one.
+
+    `tentative`: it may still move, and calendars show it as such.
+    """
 
     uid: str
     title: str
@@ -17,6 +20,7 @@ class Appointment:
     changed_at: datetime
     url: str = ""
     text: str = ""
+    tentative: bool = False
 
 
 def calendar_file(*, name: str, appointments: Iterable[Appointment]) -> str:
@@ -37,7 +41,9 @@ def _event(appointment: Appointment) -> list[str]:
     else:
         lines.append(f"DTSTART;VALUE=DATE:{appointment.when:%Y%m%d}")
         lines.append(f"DTEND;VALUE=DATE:{appointment.when + timedelta(days=1):%Y%m%d}")
-    lines.append(f"SUMMARY:{_escaped(appointment.title)}")
+    lines.append(f"SUMMARY:{_escaped(appointment.title)}{' (provisional)' if appointment.tentative else ''}")
+    if appointment.tentative:
+        lines.append("STATUS:TENTATIVE")
     if appointment.text:
         lines.append(f"DESCRIPTION:{_escaped(appointment.text)}")
     if appointment.url:

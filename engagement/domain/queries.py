@@ -14,13 +14,14 @@ from engagement.models import Activity, Delivery, Event, Membership, User
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing that waits for a person, on their dashboard."""
+    """One thing that waits for a person, on their dashboard. `above_all` is for danger: it stands before all else."""
 
     title: str
     detail: str
     url: str
     due_at: datetime | None = None
     urgent: bool = False
+    above_all: bool = False
     group: str = ""
 
 

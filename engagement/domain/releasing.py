@@ -105,6 +105,7 @@ def release_answers(*, window: QuestionWindow, seen: str, actor: User, at: datet
     """
     window = QuestionWindow.objects.select_for_update(of=("self",)).select_related("activity").get(pk=window.pk)
     Activity.objects.select_for_update().get(pk=window.activity_id)  # nobody joins meanwhile: see `hand_on_released`
+    list(window.questions.select_for_update().order_by("pk").values_list("pk"))  # nor writes, nor withdraws
     waiting = waiting_for_release(window, at=at)
     _refuse(window, waiting, seen=seen, actor=actor)
     number = (window.releases.aggregate(last=Max("number"))["last"] or 0) + 1

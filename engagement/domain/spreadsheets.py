@@ -13,15 +13,16 @@ from decimal import Decimal
 from xml.sax.saxutils import escape
 
 from engagement.domain.exports import Cell, Ready, restored
+from engagement.domain.grid import DAY_NOUGHT
 
 MOST_ROWS = 1_048_576  # of one sheet, its header among them: what the programs that open it can hold
 EXACT_DIGITS = 15  # of a number in a workbook; a longer one is written as text
 BLOCK = 64_000
-FIRST_DAY, DAY_NOUGHT = date(1900, 3, 1), date(1899, 12, 30)  # before it spreadsheets count a day that never was
+FIRST_DAY = date(1900, 3, 1)  # before it spreadsheets count a day that never was
 
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _SPACES = re.compile(r"(?<= ) +|^ +| +$|\t")
 _SHEET = re.compile(r"[\[\]:*?/\\'<>&\"]")
 
@@ -40,16 +41,16 @@ def refuse_unless_fits(rows: int) -> None:
 
 def xlsx_blocks(*, sheet: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
     """The blocks of an XLSX file with one sheet, its header in bold and kept in sight."""
-    parts = {name: text.format(sheet=_sheet_name(sheet)) for name, text in _XLSX.items()}
+    parts = {name: text.format(sheet=sheet_name(sheet)) for name, text in _XLSX.items()}
     lines = _lines(header, rows, row=_xlsx_row, start=_XLSX_START, end="</sheetData></worksheet>")
-    yield from _zipped(parts, "xl/worksheets/sheet1.xml", lines)
+    yield from zipped(parts, "xl/worksheets/sheet1.xml", lines)
 
 
 def ods_blocks(*, sheet: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
     """The blocks of an ODS file with one sheet. Its type stands first and unpacked, as the standard asks."""
-    start = _ODS_START.format(sheet=_sheet_name(sheet), columns=max(len(header), 1))
+    start = _ODS_START.format(sheet=sheet_name(sheet), columns=max(len(header), 1))
     lines = _lines(header, rows, row=_ods_row, start=start, end=_ODS_END)
-    yield from _zipped(_ODS, "content.xml", lines)
+    yield from zipped(_ODS, "content.xml", lines)
 
 
 def _lines(
@@ -67,7 +68,7 @@ def _lines(
     yield end
 
 
-def _zipped(parts: dict[str, str], streamed: str, lines: Iterable[str]) -> Iterator[bytes]:
+def zipped(parts: dict[str, str], streamed: str, lines: Iterable[str]) -> Iterator[bytes]:
     """A zip of small `parts` and one large one, in blocks as they are made."""
     out = _Outlet()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
@@ -116,17 +117,17 @@ class _Outlet:
             yield b"".join(blocks)
 
 
-def _plain(cell: str) -> str:
+def plain(cell: str) -> str:
     """The words themselves: as they were before they were made safe for CSV, and as XML can hold them."""
     text = restored(cell) if type(cell) is Ready else cell
     return _UNWRITABLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
-def _sheet_name(name: str) -> str:
+def sheet_name(name: str) -> str:
     return _SHEET.sub(" ", name)[:31].strip() or "Table"
 
 
-def _digits(cell: Cell) -> str:
+def digits_of(cell: Cell) -> str:
     """A number as its digits; nothing for what is none, or has more of them than a workbook keeps."""
     if not isinstance(cell, int | Decimal):
         return ""
@@ -143,9 +144,9 @@ def _xlsx_cell(cell: Cell, bold: bool) -> str:
         return "<c/>"
     if isinstance(cell, date) and cell >= FIRST_DAY:
         return f'<c s="2"><v>{(cell - DAY_NOUGHT).days}</v></c>'
-    if digits := _digits(cell):
+    if digits := digits_of(cell):
         return f"<c><v>{digits}</v></c>"
-    text = escape(_ESCAPE_LIKE.sub("_x005F_", _plain(cell if isinstance(cell, str) else str(cell))))
+    text = escape(ESCAPE_LIKE.sub("_x005F_", plain(cell if isinstance(cell, str) else str(cell))))
     style = ' s="1"' if bold else ""
     return f'<c{style} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
 
@@ -164,12 +165,12 @@ def _ods_cell(cell: Cell, bold: bool) -> str:
             f'<table:table-cell table:style-name="day" office:value-type="date" office:date-value="{day}">'
             f"<text:p>{day}</text:p></table:table-cell>"
         )
-    if digits := _digits(cell):
+    if digits := digits_of(cell):
         return (
             f'<table:table-cell office:value-type="float" office:value="{digits}">'
             f"<text:p>{digits}</text:p></table:table-cell>"
         )
-    text = _plain(cell if isinstance(cell, str) else str(cell))
+    text = plain(cell if isinstance(cell, str) else str(cell))
     lines = "".join([f"<text:p>{_SPACES.sub(_ods_space, escape(line))}</text:p>" for line in text.split("\n")])
     style = ' table:style-name="bold"' if bold else ""
     return f'<table:table-cell{style} office:value-type="string">{lines}</table:table-cell>'
@@ -180,26 +181,26 @@ def _ods_space(found: re.Match[str]) -> str:
     return "<text:tab/>" if found[0] == "\t" else f'<text:s text:c="{len(found[0])}"/>'
 
 
-_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+SPREADSHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 _XLSX = {
-    "[Content_Types].xml": _HEAD + '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    "[Content_Types].xml": HEAD + '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
     '<Default Extension="xml" ContentType="application/xml"/>'
-    f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-    f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
-    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_TYPE}.worksheet+xml"/></Types>',
-    "_rels/.rels": _HEAD + f'<Relationships xmlns="{_RELATIONS}">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-    "xl/workbook.xml": _HEAD + f'<workbook xmlns="{_SPREADSHEET}" xmlns:r="{_OFFICE}">'
+    f'<Override PartName="/xl/workbook.xml" ContentType="{TYPE}.sheet.main+xml"/>'
+    f'<Override PartName="/xl/styles.xml" ContentType="{TYPE}.styles+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{TYPE}.worksheet+xml"/></Types>',
+    "_rels/.rels": HEAD + f'<Relationships xmlns="{RELATIONS}">'
+    f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+    "xl/workbook.xml": HEAD + f'<workbook xmlns="{SPREADSHEET}" xmlns:r="{OFFICE}">'
     '<sheets><sheet name="{sheet}" sheetId="1" r:id="rId1"/></sheets></workbook>',
-    "xl/_rels/workbook.xml.rels": _HEAD + f'<Relationships xmlns="{_RELATIONS}">'
-    f'<Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
-    f'<Relationship Id="rId2" Type="{_OFFICE}/styles" Target="styles.xml"/></Relationships>',
-    "xl/styles.xml": _HEAD + f'<styleSheet xmlns="{_SPREADSHEET}">'
+    "xl/_rels/workbook.xml.rels": HEAD + f'<Relationships xmlns="{RELATIONS}">'
+    f'<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/>'
+    f'<Relationship Id="rId2" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>',
+    "xl/styles.xml": HEAD + f'<styleSheet xmlns="{SPREADSHEET}">'
     '<numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts>'
     '<fonts count="2"><font><sz val="11"/><name val="Arial"/></font>'
     '<font><b/><sz val="11"/><name val="Arial"/></font></fonts>'
@@ -213,7 +214,7 @@ _XLSX = {
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>',
 }
 _XLSX_START = (
-    _HEAD + f'<worksheet xmlns="{_SPREADSHEET}"><sheetViews><sheetView workbookViewId="0">'
+    HEAD + f'<worksheet xmlns="{SPREADSHEET}"><sheetViews><sheetView workbookViewId="0">'
     '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData>'
 )
 _XML = '<?xml version="1.0" encoding="UTF-8"?>\n'

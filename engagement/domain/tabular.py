@@ -29,16 +29,20 @@ csv.field_size_limit(131_072)
 
 @dataclass(frozen=True)
 class CellProblem:
-    """Something wrong in a file: where (row 1 is the header, as a spreadsheet counts; `None` for the file) and what."""
+    """Something wrong in a file: where (row 1 is the header, as a spreadsheet counts; `None` for the file) and what.
+
+    In a workbook `place` names sheet and cell instead.
+    """
 
     message: str
     row: int | None = None
     column: str | None = None
+    place: str = ""
 
     def __str__(self) -> str:
         where = [f"row {self.row}"] if self.row else []
         where += [f"column “{self.column}”"] if self.column else []
-        place = ", ".join(where)
+        place = self.place or ", ".join(where)
         return f"{place[0].upper()}{place[1:]}: {self.message}" if place else self.message
 
 

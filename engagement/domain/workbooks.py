@@ -9,15 +9,20 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from itertools import count
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
 
 from engagement.domain.exports import neutralised, restored
 from engagement.domain.tabular import MAX_BYTES, MAX_ERRORS, MAX_ROWS, CellProblem, TableRefused
 
 ZIP_START = b"PK\x03\x04"
-MAX_UNPACKED = 200 * 1024 * 1024
+MAX_UNPACKED = 100 * 1024 * 1024
+MAX_PARTS = 200
+MAX_RATIO, RATIO_COUNTS_FROM = 100, 10 * 1024 * 1024  # bytes unpacked for one packed, of parts of this size
+MAX_SHEETS = 20
 MAX_COLUMNS = 500
 _ESCAPED = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)")  # how a workbook writes words that look like its own code
 NOT_READABLE = "This is not a workbook that can be read. Save the sheet as CSV UTF-8, or as XLSX, and try again."
@@ -46,16 +51,29 @@ def as_csv(content: bytes) -> bytes:
 
 
 def _refuse_too_large(content: bytes) -> None:
+    """Reads the zip's directory only (U01). One that lies ends in an error when its parts are read."""
     try:
-        unpacked = sum(one.file_size for one in zipfile.ZipFile(io.BytesIO(content)).infolist())
-    except zipfile.BadZipFile as error:
+        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise TableRefused([CellProblem(NOT_READABLE)]) from error
+    large = [one for one in parts if one.file_size > RATIO_COUNTS_FROM]
+    unpacked = sum(one.file_size for one in parts)
     if len(content) > MAX_BYTES or unpacked > MAX_UNPACKED:
         raise TableRefused([CellProblem(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB.")])
+    if len(parts) > MAX_PARTS or any(one.file_size > MAX_RATIO * one.compress_size for one in large):
+        raise TableRefused([CellProblem(NOT_READABLE)])
 
 
 def _filled_sheet(book: Any) -> list[list[str]]:
-    filled = [(sheet.title, rows) for sheet in book.worksheets if (rows := list(_rows(sheet)))]
+    if len(book.worksheets) > MAX_SHEETS:
+        raise TableRefused([CellProblem(f"The file has more than {MAX_SHEETS} sheets. Keep the one with the answers.")])
+    looked_at = count(1)
+    try:
+        filled = [(sheet.title, rows) for sheet in book.worksheets if (rows := list(_rows(sheet, looked_at)))]
+    except TableRefused:
+        raise
+    except Exception as error:  # whatever a damaged or hostile file makes the reader raise
+        raise TableRefused([CellProblem(NOT_READABLE)]) from error
     if not filled:
         raise TableRefused([CellProblem("The file is empty.")])
     if len(filled) > 1:
@@ -66,30 +84,29 @@ def _filled_sheet(book: Any) -> list[list[str]]:
     return filled[0][1]
 
 
-def _rows(sheet: Any) -> Iterator[list[str]]:
-    """The rows of a sheet down to the last with a word in it, as texts."""
+def _rows(sheet: Any, looked_at: Iterator[int]) -> Iterator[list[str]]:
+    """The rows of a sheet down to the last with a word in it, as texts. `looked_at` counts those of all sheets."""
     problems: list[CellProblem] = []
     empty = 0
-    try:
-        for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
-            problems += [
-                CellProblem("is a formula. Paste its value instead.", number, cell.column_letter)
-                for cell in row
-                if getattr(cell, "data_type", "") == "f"
-            ]
-            if number > MAX_ROWS:
-                raise TableRefused([CellProblem(f"The file has more than {MAX_ROWS:,} rows.")])
-            if len(problems) >= MAX_ERRORS:
-                break
-            texts = [_text(cell.value) for cell in row]
-            if not any(text.strip() for text in texts):
-                empty += 1
-                continue
-            yield from ([] for _ in range(empty))  # so that rows keep the numbers that the spreadsheet shows
-            empty = 0
-            yield texts
-    except (ValueError, KeyError, TypeError, IndexError) as error:
-        raise TableRefused([CellProblem(NOT_READABLE)]) from error
+    for number, row in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), start=1):
+        if next(looked_at) > MAX_ROWS:
+            raise TableRefused([CellProblem(f"The file has more than {MAX_ROWS:,} rows.")])
+        last = max((place for place, cell in enumerate(row, start=1) if cell is not EMPTY_CELL), default=0)
+        cells = row[:last]  # the reader fills every row up to `MAX_COLUMNS`
+        problems += [
+            CellProblem("is a formula. Paste its value instead.", number, cell.column_letter)
+            for cell in cells
+            if getattr(cell, "data_type", "") == "f"
+        ]
+        if len(problems) >= MAX_ERRORS:
+            break
+        texts = [_text(cell.value) for cell in cells]
+        if not any(text.strip() for text in texts):
+            empty += 1
+            continue
+        yield from ([] for _ in range(empty))  # so that rows keep the numbers that the spreadsheet shows
+        empty = 0
+        yield texts
     if problems:
         raise TableRefused(problems[:MAX_ERRORS])
 

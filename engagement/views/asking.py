@@ -121,7 +121,7 @@ def our_question(request, reference):
         "answer_alone": answering.draft_of(question) if alone else None,
         "numbered": (question.merged_into or question).number,
         "may_decide": question.confidence == Confidence.REFUSED and state == QuestionState.ASKED,
-        "may_withdraw": state in {QuestionState.ASKED, QuestionState.ANSWERED},
+        "may_withdraw": asking.may_withdraw(question),
         "is_draft": state == QuestionState.DRAFT,
     }
     return render(request, "engagement/questions/our_question.html", context)

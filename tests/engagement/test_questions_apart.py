@@ -1,12 +1,14 @@
 """Attacks: one provider tries to learn of another's questions, and of answers before everyone."""
 
+import re
+
 import pytest
 import time_machine
 from django.core import mail
 
 from engagement.domain import answering, outbox
 from engagement.domain.parties import engage_organisation
-from engagement.models import Clarification, Delivery, Event
+from engagement.models import Answer, Clarification, Delivery, Event
 from tests.factories.clarifications import QuestionWindowFactory, answer, ask, engage, organisation_of, release
 from tests.factories.engagement import NOW, ActivityFactory, MembershipFactory, OrganisationFactory, UserFactory
 
@@ -116,17 +118,71 @@ def csrf(client):
     return client.cookies["csrftoken"].value if "csrftoken" in client.cookies else "no-token"
 
 
-def test_a_merge_does_not_tell_that_somebody_else_asked_the_same(client, window, asker, rival):
+@pytest.mark.parametrize("whose", ["first", "same"])
+def test_a_merge_does_not_tell_that_somebody_else_asked_the_same(client, window, asker, rival, whose):
     first, same = ask(window, asker, "Rooms?"), ask(window, rival, "Which rooms?")
-    client.force_login(rival)
-    address = f"/our-questions/question/{same.reference}/"
-    before = client.get(address).content
+    person, mine = (asker, first) if whose == "first" else (rival, same)
+    client.force_login(person)
+    address = f"/our-questions/question/{mine.reference}/"
+    before = shown(client, address)
 
     answering.merge_question(question=same, into=first, actor=window.activity.lead_commissioner, at=NOW)
 
-    page = client.get(address).content.decode()
-    assert ("With the office" in page, "Rooms?" in page, "Brightway" in page) == (True, False, False)
-    assert b"With the office" in before
+    assert shown(client, address) == before
+    assert "With the office" in before
+    assert "Withdraw this question" in before
+
+
+def shown(client, address):
+    """A page without what is drawn anew for each."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", client.get(address).content.decode())
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_who_asked_first_withdraws_like_anybody_and_the_others_question_goes_on(client, window, asker, rival, answered):
+    first, same, third = (
+        ask(window, asker, f"{OURS}?"),
+        ask(window, rival, "Which rooms?"),
+        ask(window, rival, "Rooms?"),
+    )
+    lead = window.activity.lead_commissioner
+    for one in (same, third):
+        answering.merge_question(question=one, into=first, actor=lead, at=NOW)
+    if answered:
+        answer(first, "Two rooms.")
+    client.force_login(asker)
+
+    said = client.post(f"/our-questions/question/{first.reference}/withdraw/", follow=True).content.decode()
+
+    for one in (first, same, third):
+        one.refresh_from_db()
+    assert "Your question is withdrawn." in said
+    assert [(one.state, one.merged_into) for one in (first, same, third)] == [
+        ("WITHDRAWN", None),
+        ("ASKED", None),
+        ("MERGED", same),
+    ]
+    assert [(one.question, one.wording) for one in Answer.objects.all()] == [(same, "Which rooms?")] * answered
+    answer(same, "Two rooms.")
+    release(window)
+    client.force_login(rival)
+    assert OURS not in everything(client)
+
+
+def test_who_asked_the_same_withdraws_like_anybody_until_it_is_released(client, window, asker, rival):
+    first, same, late = ask(window, asker, "Rooms?"), ask(window, rival, "Which rooms?"), ask(window, rival, "Room?")
+    for one in (same, late):
+        answering.merge_question(question=one, into=first, actor=window.activity.lead_commissioner, at=NOW)
+    client.force_login(rival)
+
+    client.post(f"/our-questions/question/{same.reference}/withdraw/")
+    answer(first, "Two.")
+    release(window)
+    too_late = client.post(f"/our-questions/question/{late.reference}/withdraw/", follow=True).content.decode()
+
+    states = Clarification.objects.order_by("pk").values_list("state", flat=True)
+    assert list(states) == ["RELEASED", "WITHDRAWN", "MERGED"]
+    assert "can no longer be withdrawn" in too_late
 
 
 def test_mails_to_a_rival_name_nobody_and_hold_no_words(window, asker, rival):
