@@ -1,6 +1,6 @@
 """The words of agreements, indicators, returns and ratings."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 
 
 class AgreementKind(TextChoices):
@@ -19,6 +19,19 @@ class IndicatorKind(TextChoices):
     COUNT = "COUNT", "A count"
     PERCENTAGE = "PERCENTAGE", "A percentage, from two counts"
     MONEY = "MONEY", "Money, in pounds"
+    DAYS = "DAYS", "A number of days"
+    SCORE = "SCORE", "A score"
+    YES_NO = "YES_NO", "Yes or no"
+    NARRATIVE = "NARRATIVE", "Words, without a number"
+    RATIO = "RATIO", "One number divided by another"
+    RATE = "RATE", "A rate: so many for every 1,000 or 10,000"
+    UNIT_COST = "UNIT_COST", "A unit cost: pounds divided by a number"
+
+
+# Made of two numbers, of which neither is published alone: the part over the whole, the pounds over the people.
+TWO_NUMBERS = frozenset({IndicatorKind.PERCENTAGE, IndicatorKind.RATIO, IndicatorKind.RATE, IndicatorKind.UNIT_COST})
+POUNDS = frozenset({IndicatorKind.MONEY, IndicatorKind.UNIT_COST})
+NEVER_RATED = frozenset({IndicatorKind.NARRATIVE})
 
 
 class Direction(TextChoices):
@@ -26,25 +39,80 @@ class Direction(TextChoices):
 
     UP = "UP", "More is better"
     DOWN = "DOWN", "Less is better"
+    RANGE = "RANGE", "Best between two values"
 
 
 class Aggregation(TextChoices):
-    """How quarters make a year. The mean of percentages is not among the ways."""
+    """How periods make a year. The mean of percentages is not among the ways."""
 
     SUM = "SUM", "Quarters are added up"
-    RATIO = "RATIO", "Both counts are added up, then divided"
+    RATIO = "RATIO", "Both numbers are added up, then divided"
     LATEST = "LATEST", "The latest quarter stands for the year"
+    AVERAGE = "AVERAGE", "The mean of the quarters, each counting the same"
+    NONE = "NONE", "They make no year: each quarter stands alone"
 
 
+_DIVIDED = (Aggregation.RATIO, Aggregation.LATEST, Aggregation.NONE)
 AGGREGATIONS = {
-    IndicatorKind.COUNT: (Aggregation.SUM, Aggregation.LATEST),
-    IndicatorKind.PERCENTAGE: (Aggregation.RATIO, Aggregation.LATEST),
-    IndicatorKind.MONEY: (Aggregation.SUM, Aggregation.LATEST),
+    IndicatorKind.COUNT: (Aggregation.SUM, Aggregation.LATEST, Aggregation.AVERAGE, Aggregation.NONE),
+    IndicatorKind.PERCENTAGE: _DIVIDED,
+    IndicatorKind.MONEY: (Aggregation.SUM, Aggregation.LATEST, Aggregation.AVERAGE, Aggregation.NONE),
+    IndicatorKind.DAYS: (Aggregation.SUM, Aggregation.LATEST, Aggregation.NONE),
+    IndicatorKind.SCORE: (Aggregation.LATEST, Aggregation.AVERAGE, Aggregation.NONE),
+    IndicatorKind.YES_NO: (Aggregation.LATEST, Aggregation.NONE),
+    IndicatorKind.NARRATIVE: (Aggregation.NONE,),
+    IndicatorKind.RATIO: _DIVIDED,
+    IndicatorKind.RATE: _DIVIDED,
+    IndicatorKind.UNIT_COST: _DIVIDED,
 }
 
 
+class Frequency(IntegerChoices):
+    """How often an agreement reports: the months of a period, or only on dates that are set by hand."""
+
+    MONTHLY = 1, "Every month"
+    QUARTERLY = 3, "Every quarter"
+    HALF_YEARLY = 6, "Every half-year"
+    YEARLY = 12, "Every year"
+    BY_HAND = 0, "Only on dates that are set by hand"
+
+
+class AskedEvery(IntegerChoices):
+    """How often a measure is asked for: in each return, or in the one with which so many months of its year end."""
+
+    RETURN = 0, "In every return"
+    QUARTER = 3, "Once a quarter"
+    HALF_YEAR = 6, "Once a half-year"
+    YEAR = 12, "Once a year, in its last return"
+
+
+class ReminderTo(TextChoices):
+    """Whom a reminder of a return goes to."""
+
+    PROVIDER = "PROVIDER", "Those who report for the provider"
+    CONTRACT_MANAGER = "CONTRACT_MANAGER", "The Contract Manager"
+    MANAGEMENT = "MANAGEMENT", "The Management Team"
+
+
+class MeasureType(TextChoices):
+    """What sort of thing a measure tells of (R-012)."""
+
+    OUTCOME = "OUTCOME", "Outcome: the difference it makes"
+    OUTPUT = "OUTPUT", "Output: how much was done"
+    QUALITY = "QUALITY", "Quality: how well it was done"
+    PROCESS = "PROCESS", "Process: how it was done, and how fast"
+    INPUT = "INPUT", "Input: what went into it"
+
+
+class ToleranceUnit(TextChoices):
+    """In what a movement since the last figure is told."""
+
+    PERCENT = "PERCENT", "Per cent of the last figure"
+    POINTS = "POINTS", "Its own unit; points of a percentage"
+
+
 class ReturnState(TextChoices):
-    """The life of a quarterly return. Overdue and "with changes" are facts about it, not states."""
+    """The life of a return. Overdue and "with changes" are facts about it, not states."""
 
     DUE = "DUE", "Due"
     SUBMITTED = "SUBMITTED", "Submitted"
@@ -80,3 +148,131 @@ class RatingWord(TextChoices):
     REQUIRES_IMPROVEMENT = "REQUIRES_IMPROVEMENT", "Requires improvement"
     INADEQUATE = "INADEQUATE", "Inadequate"
     OTHER = "OTHER", "Other"
+
+
+class RestatementReason(TextChoices):
+    """Why a past figure is put right."""
+
+    COUNTED_WRONG = "COUNTED_WRONG", "It was counted wrongly"
+    TYPED_WRONG = "TYPED_WRONG", "It was typed wrongly"
+    LATE_DATA = "LATE_DATA", "Data arrived after the return was sent"
+    DEFINITION = "DEFINITION", "The definition was read differently"
+    OTHER = "OTHER", "Something else"
+
+
+class RestatementState(TextChoices):
+    """The life of a restatement: asked for, then decided once."""
+
+    ASKED = "ASKED", "To decide"
+    APPROVED = "APPROVED", "Approved"
+    REFUSED = "REFUSED", "Refused"
+
+
+class Level(TextChoices):
+    """How much one of the questions about a tier weighs."""
+
+    LOW = "LOW", "Low"
+    MIDDLE = "MIDDLE", "Middling"
+    HIGH = "HIGH", "High"
+
+
+class ReviewOutcome(TextChoices):
+    """What a review of an agreement leads to (R-089)."""
+
+    CONTINUE = "CONTINUE", "Go on as agreed"
+    IMPROVE = "IMPROVE", "Improve"
+    VARY = "VARY", "Vary"
+    EXTEND = "EXTEND", "Extend"
+    RECOMMISSION = "RECOMMISSION", "Commission anew"
+    DECOMMISSION = "DECOMMISSION", "De-commission"
+
+
+class Side(TextChoices):
+    """Who does something, or agrees to it."""
+
+    OFFICE = "OFFICE", "The office"
+    PROVIDER = "PROVIDER", "The provider"
+
+
+class PlanKind(TextChoices):
+    """What a plan that both sides agree is for (R-073, R-074, R-084)."""
+
+    MOBILISATION = "MOBILISATION", "Mobilisation plan"
+    IMPROVEMENT = "IMPROVEMENT", "Improvement plan"
+
+
+class PlanOutcome(TextChoices):
+    """What became of a plan when it was closed."""
+
+    ACHIEVED = "ACHIEVED", "Achieved"
+    PARTLY = "PARTLY", "Achieved in part"
+    NOT_ACHIEVED = "NOT_ACHIEVED", "Not achieved"
+    REPLACED = "REPLACED", "Replaced by something else"
+
+
+class ActionKind(TextChoices):
+    """What somebody has to do by a day."""
+
+    MILESTONE = "MILESTONE", "Milestone"
+    ACTION = "ACTION", "Action"
+    SUPPORT = "SUPPORT", "Support from the office"
+
+
+class ActionState(TextChoices):
+    """Where an action stands. Late is a fact of its date, not a state."""
+
+    NOT_BEGUN = "NOT_BEGUN", "Not begun"
+    ON_TRACK = "ON_TRACK", "On track"
+    AT_RISK = "AT_RISK", "At risk"
+    DONE = "DONE", "Done"
+    DROPPED = "DROPPED", "Dropped"
+
+
+OPEN_ACTIONS = (ActionState.NOT_BEGUN, ActionState.ON_TRACK, ActionState.AT_RISK)
+
+
+class Rag(TextChoices):
+    """How a plan stands, in the three words of its traffic light."""
+
+    GREEN = "GREEN", "Green: on course"
+    AMBER = "AMBER", "Amber: needs attention"
+    RED = "RED", "Red: late or in danger"
+
+
+class ConsequenceState(TextChoices):
+    """The life of a consequence. A provider knows of it once it is in force."""
+
+    PROPOSED = "PROPOSED", "Waits for a decision"
+    IN_FORCE = "IN_FORCE", "In force"
+    DECLINED = "DECLINED", "Decided against"
+    LIFTED = "LIFTED", "Lifted"
+
+
+class AppealOutcome(TextChoices):
+    """What was decided of a provider's appeal."""
+
+    UPHELD = "UPHELD", "Upheld: the consequence is lifted"
+    PARTLY = "PARTLY", "Upheld in part"
+    DISMISSED = "DISMISSED", "Dismissed: it stands"
+
+
+class RiskKind(TextChoices):
+    """What may happen, or what has."""
+
+    RISK = "RISK", "Risk"
+    ISSUE = "ISSUE", "Issue"
+
+
+class RiskState(TextChoices):
+    """Whether somebody still looks after it."""
+
+    OPEN = "OPEN", "Open"
+    CLOSED = "CLOSED", "Closed"
+
+
+class MeetingKind(TextChoices):
+    """How the two sides met."""
+
+    REVIEW = "REVIEW", "Review meeting"
+    VISIT = "VISIT", "Visit"
+    OTHER = "OTHER", "Other meeting"

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
-from django.db.models import Q
+from django.db.models import F, Q
 
-from contracts.enums import WRITABLE_STATES, ReturnState
+from contracts.enums import WRITABLE_STATES, ConsequenceState, RestatementState, ReturnState, Side
 from engagement.access import has_role, local_date, organisations_of
 from engagement.enums import PROVIDER_ROLES, Role
 
@@ -71,6 +71,105 @@ def managed_agreements(user: Person, *, at: datetime) -> Q:
     return _managed(user, at=at, activity="activity")
 
 
+def looked_after_agreements(user: Person, *, at: datetime) -> Q:
+    """Agreements whose care the office reads: tier, risks, meetings. What `readable_agreements` gives, no provider."""
+    if has_role(user, Role.MANAGEMENT, Role.COMMISSIONER, Role.SPECIALIST, Role.AUDITOR, on=local_date(at)):
+        return EVERYTHING
+    return _led(user, at=at, activity="activity") | _managed(user, at=at, activity="activity")
+
+
+def _looked_after(user: Person, *, at: datetime, agreement: str) -> Q:
+    """Rows of agreements whose care the office reads; `agreement` is the path from the row."""
+    if has_role(user, Role.MANAGEMENT, Role.COMMISSIONER, Role.SPECIALIST, Role.AUDITOR, on=local_date(at)):
+        return EVERYTHING
+    activity = f"{agreement}__activity"
+    return _led(user, at=at, activity=activity) | _managed(user, at=at, activity=activity)
+
+
+def readable_plans(user: Person, *, at: datetime) -> Q:
+    """Plans a person may open: for the office, or as the provider of an agreement that is signed."""
+    own = Q(agreement__signed_on__isnull=False) & _provided(user, at=at, provider="agreement__provider")
+    return _looked_after(user, at=at, agreement="agreement") | own
+
+
+def readable_meetings(user: Person, *, at: datetime) -> Q:
+    """Meetings a person may read: for the office, or as the provider where the minutes are shared."""
+    shared = Q(shared=True, agreement__signed_on__isnull=False)
+    return _looked_after(user, at=at, agreement="agreement") | (
+        shared & _provided(user, at=at, provider="agreement__provider")
+    )
+
+
+def readable_actions(user: Person, *, at: datetime) -> Q:
+    """Actions a person may open: all for the office; a provider's those of its plans, and its own from meetings."""
+    own = Q(agreement__signed_on__isnull=False) & (Q(plan__isnull=False) | Q(side=Side.PROVIDER))
+    return _looked_after(user, at=at, agreement="agreement") | (
+        own & _provided(user, at=at, provider="agreement__provider")
+    )
+
+
+def updatable_actions(user: Person, *, at: datetime) -> Q:
+    """Actions of which a person says how far they are: as Contract Manager all; their own; their organisation's."""
+    named = Q(owner=user) if user.is_authenticated else NOTHING
+    provided = Q(side=Side.PROVIDER) & _provided(user, at=at, provider="agreement__provider")
+    acts = _managed(user, at=at, activity="agreement__activity") | named | provided
+    return readable_actions(user, at=at) & acts
+
+
+def own_actions(user: Person, *, at: datetime) -> Q:
+    """Actions that wait for this person: theirs by name; where nobody is named, those of their side."""
+    if not user.is_authenticated:
+        return NOTHING
+    office = Q(side=Side.OFFICE) & _managed(user, at=at, activity="agreement__activity")
+    provider = Q(side=Side.PROVIDER) & _provided(user, at=at, provider="agreement__provider")
+    return Q(owner=user) | (Q(owner=None) & (office | provider))
+
+
+def agreed_plans(user: Person, *, at: datetime) -> Q:
+    """Plans to which a person agrees for the provider: as its certifier, of an agreement that is signed."""
+    certified = _provided(user, at=at, provider="agreement__provider", roles=[Role.CERTIFIER])
+    return Q(agreement__signed_on__isnull=False) & certified
+
+
+def readable_consequences(user: Person, *, at: datetime) -> Q:
+    """Consequences a person may read: all for the office; a provider's own once they are in force."""
+    own = Q(agreement__signed_on__isnull=False, state__in=[ConsequenceState.IN_FORCE, ConsequenceState.LIFTED])
+    return _looked_after(user, at=at, agreement="agreement") | (
+        own & _provided(user, at=at, provider="agreement__provider")
+    )
+
+
+def decidable_consequences(user: Person, *, at: datetime) -> Q:
+    """Consequences that a person decides: as Management Team or Commissioner, proposed by somebody else."""
+    if not decides_consequences(user, at=at):
+        return NOTHING
+    return Q(state=ConsequenceState.PROPOSED) & _by_another(user, "proposed_by")
+
+
+def certified_consequences(user: Person, *, at: datetime) -> Q:
+    """Consequences against which a person may appeal when it is time: as certifier of the provider."""
+    return _provided(user, at=at, provider="agreement__provider", roles=[Role.CERTIFIER])
+
+
+def appealable_consequences(user: Person, *, at: datetime) -> Q:
+    """Consequences against which a person appeals now: in force, in time and not appealed."""
+    waiting = Q(state=ConsequenceState.IN_FORCE, appealed_at=None, appeal_by__gte=local_date(at))
+    return waiting & certified_consequences(user, at=at)
+
+
+def decidable_appeals(user: Person, *, at: datetime) -> Q:
+    """Appeals that a person decides: as Management Team or Commissioner, and not what they decided before."""
+    if not decides_consequences(user, at=at):
+        return NOTHING
+    waiting = Q(appealed_at__isnull=False, appeal_outcome="", state=ConsequenceState.IN_FORCE)
+    return waiting & _by_another(user, "decided_by") & _by_another(user, "proposed_by")
+
+
+def decides_consequences(user: Person, *, at: datetime) -> bool:
+    """Whether a person decides on withholding, termination and appeals."""
+    return has_role(user, Role.MANAGEMENT, Role.COMMISSIONER, on=local_date(at))
+
+
 def activities_for_agreements(user: Person, *, at: datetime) -> Q:
     """Activities for which a person may enter an agreement: those of which they are Contract Manager."""
     manages = has_role(user, Role.CONTRACT_MANAGER, on=local_date(at))
@@ -99,6 +198,16 @@ def reads_unpublished_ratings(user: Person, *, at: datetime) -> bool:
     Everyone but specialists, who read a return for its figures and money.
     """
     return has_role(user, *(set(Role) - {Role.SPECIALIST}), on=local_date(at))
+
+
+def writes_measures(user: Person, *, at: datetime) -> bool:
+    """Whether a person writes measures of the library: whoever leads or manages activities."""
+    return has_role(user, Role.LEAD_COMMISSIONER, Role.CONTRACT_MANAGER, on=local_date(at))
+
+
+def approves_measures(user: Person, *, at: datetime) -> bool:
+    """Whether a person approves what others have written for the library."""
+    return has_role(user, Role.MANAGEMENT, on=local_date(at))
 
 
 def provided_returns(user: Person, *, at: datetime) -> Q:
@@ -131,6 +240,11 @@ def rated_returns(user: Person, *, at: datetime) -> Q:
     return EVERYTHING if publishes_ratings(user, at=at) else NOTHING
 
 
+def extendable_returns(user: Person, *, at: datetime) -> Q:
+    """Returns to which a person may give more time: as Contract Manager, while they are due."""
+    return checked_returns(user, at=at) & Q(state=ReturnState.DUE)
+
+
 def queryable_returns(user: Person, *, at: datetime) -> Q:
     """Returns of which a person may query a line: as Contract Manager, submitted or queried on another line."""
     return checked_returns(user, at=at) & Q(state__in=[ReturnState.SUBMITTED, ReturnState.QUERIED])
@@ -148,6 +262,39 @@ def publishable_returns(user: Person, *, at: datetime) -> Q:
         return NOTHING
     ready = Q(state=ReturnState.ACCEPTED, publication=None, agreement__activity__published_at__isnull=False)
     return ready & _by_another(user, "accepted_by")
+
+
+def restatable_returns(user: Person, *, at: datetime) -> Q:
+    """Accepted returns of which a person may ask to put a figure right: its certifier, or its Contract Manager."""
+    theirs = certified_returns(user, at=at) | checked_returns(user, at=at)
+    return theirs & Q(state=ReturnState.ACCEPTED)
+
+
+def decided_restatements(user: Person, *, at: datetime) -> Q:
+    """Restatements that a person decides when it is time: Management all of them; of Contract Managers the activity's
+    own what the provider asked for, any other what a Contract Manager asked for. Nobody decides their own."""
+    day = local_date(at)
+    if has_role(user, Role.MANAGEMENT, on=day):
+        return _by_another(user, "asked_by")
+    if not has_role(user, Role.CONTRACT_MANAGER, on=day):
+        return NOTHING
+    managed = _managed(user, at=at, activity="figure__kpi_return__agreement__activity")
+    of_manager = Q(asked_by=F("figure__kpi_return__agreement__activity__contract_manager"))
+    return (managed | of_manager) & _by_another(user, "asked_by")
+
+
+def decidable_restatements(user: Person, *, at: datetime) -> Q:
+    """The same, while nobody has decided."""
+    return decided_restatements(user, at=at) & Q(state=RestatementState.ASKED)
+
+
+def readable_restatements(user: Person, *, at: datetime) -> Q:
+    """Restatements a person may read: who decides them, the auditor, and who looks after the return or provides it."""
+    if has_role(user, Role.MANAGEMENT, Role.AUDITOR, on=local_date(at)):
+        return EVERYTHING
+    path = "figure__kpi_return__agreement"
+    theirs = _managed(user, at=at, activity=f"{path}__activity") | _led(user, at=at, activity=f"{path}__activity")
+    return theirs | _provided(user, at=at, provider=f"{path}__provider") | decided_restatements(user, at=at)
 
 
 def _by_another(user: Person, field: str) -> Q:
@@ -168,6 +315,16 @@ def reads_office_lists(user: Person, *, at: datetime) -> bool:
 def reads_agreements(user: Person, *, at: datetime) -> bool:
     """Whether a person opens the list of agreements: for the office, or for their own organisation."""
     return has_role(user, *OFFICE_READERS, *PROVIDER_ROLES, on=local_date(at))
+
+
+def settles_schemes(user: Person, *, at: datetime) -> bool:
+    """Whether a person changes the office's scheme of tiers and its ladder of consequences."""
+    return has_role(user, Role.MANAGEMENT, on=local_date(at))
+
+
+def sets_reminders(user: Person, *, at: datetime) -> bool:
+    """Whether a person decides who is reminded of returns, and when."""
+    return has_role(user, Role.MANAGEMENT, on=local_date(at))
 
 
 def publishes_ratings(user: Person, *, at: datetime) -> bool:

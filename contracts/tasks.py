@@ -3,16 +3,16 @@
 from celery import shared_task
 from django.utils import timezone
 
-from contracts.domain import schedule
+from contracts.domain import reminders, schedule
 
 
 @shared_task(name="contracts.open_quarter", ignore_result=True)
 def open_quarter(**kwargs):
-    """Opens the returns of the last quarter that has ended, where they are not open yet."""
+    """Opens the returns of every period that has ended, where they are not open yet."""
     schedule.open_quarter(at=timezone.now())
 
 
 @shared_task(name="contracts.send_due", ignore_result=True)
 def send_due(**kwargs):
-    """Reminds providers of returns that are due soon or overdue."""
-    schedule.send_due(at=timezone.now())
+    """Sends the reminders of returns whose day has come."""
+    reminders.send_due(at=timezone.now())

@@ -5,6 +5,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 from django.http.request import validate_host
+from django.utils import timezone
+
+from contracts.domain.holidays import warning
 
 # Below these a published count could point at a person (R-150).
 FLOORS = {"SMALL_NUMBER_THRESHOLD": 5, "SENSITIVE_THRESHOLD": 10}
@@ -48,3 +51,10 @@ def live_office_is_locked(app_configs, **kwargs):
         for number, (words, is_loose) in enumerate(loosened.items(), start=1)
         if is_loose
     ]
+
+
+@checks.register()
+def bank_holidays_reach_a_year_ahead(app_configs, **kwargs):
+    """Due dates are counted in working days: those beyond the published list are provisional."""
+    words = warning(on=timezone.localdate())
+    return [checks.Warning(words, id="portal.W010")] if words else []

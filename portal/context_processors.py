@@ -31,7 +31,13 @@ SECTIONS = (
 # What people who are signed in work with, each with the policy that opens it, in groups that keep the navigation to one
 # line. Where a person has but one entry of a group, it stands for itself.
 WORK = (
-    ("Returns", (("Returns", "contracts:return-list", reports_returns),)),
+    (
+        "Returns",
+        (
+            ("Returns", "contracts:return-list", reports_returns),
+            ("Open actions", "contracts:action-list", reports_returns),
+        ),
+    ),
     (
         "Codes to hand out",
         (("Codes to hand out", "consultations:handout-list", consultation_rules.hands_out_codes),),
@@ -56,7 +62,10 @@ WORK = (
         (
             ("All agreements", "contracts:agreement-list", contract_rules.reads_office_lists),
             ("Returns to check", "contracts:office-return-list", contract_rules.reads_office_lists),
+            ("What needs attention", "contracts:attention", contract_rules.reads_office_lists),
+            ("Open actions", "contracts:action-list", contract_rules.reads_office_lists),
             ("Money", "contracts:money", contract_rules.reads_office_lists),
+            ("Library of measures", "contracts:measure-list", contract_rules.reads_office_lists),
         ),
     ),
     (
@@ -76,6 +85,7 @@ WORKPLACES = (
     "/engagement/",
     "/returns/",
     "/agreements/",
+    "/measures/",
     "/account/",
     "/invitations/",
     "/our-answers/",
@@ -97,6 +107,7 @@ FOOTER = (
             ("Specifications", "portal:specification-list"),
             ("Performance of every service", "contracts:performance-list"),
             ("Register of agreements", "contracts:register"),
+            ("Open data", "portal:data"),
         ),
     ),
     (

@@ -7,13 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, Model
 from django.utils.text import slugify
 
 from contracts import rules
+from contracts.domain.targets import AIM, aim_of
 from contracts.models import Agreement, Indicator, PartialDate
+from contracts.models.target import Target
 from engagement.access import local_date
 from engagement.domain import log
-from engagement.domain.calendar import Quarter
 from engagement.models import Activity, Organisation, User
 
 MEANING = (
@@ -27,11 +29,10 @@ MEANING = (
     "direction",
     "aggregation",
     "is_rated",
-    "target",
-    "approaching_by",
-    "improvement_by",
     "minimum_n",
     "counts_people",
+    "per",
+    "lag",
 )
 
 
@@ -161,9 +162,9 @@ def _lock(agreement: Agreement, *, actor: User | None, at: datetime) -> Agreemen
 
 @transaction.atomic
 def add_indicator(
-    *, agreement: Agreement, code: str, actor: User | None, at: datetime, from_quarter: str = "", **meaning: Any
+    *, agreement: Agreement, code: str, actor: User | None, at: datetime, asked_from: date | None = None, **meaning: Any
 ) -> Indicator:
-    """Adds a measure to an agreement, asked for from a quarter on (empty: from the start).
+    """Adds a measure to an agreement, asked for in returns that begin from a date on (none: from the start).
 
     `meaning` are the fields of the model. Raises `AgreementRefused` when the agreement has a measure of that code.
     """
@@ -171,7 +172,7 @@ def add_indicator(
     if agreement.indicators.filter(code=code).exists():
         raise AgreementRefused(f"This agreement already has a measure {code}.")
     meaning.setdefault("order", agreement.indicators.count() + 1)
-    indicator = Indicator.objects.create(agreement=agreement, code=code, from_quarter=from_quarter, **meaning)
+    indicator = Indicator.objects.create(agreement=agreement, code=code, asked_from=asked_from, **meaning)
     summary = f"{agreement.reference}: measure {code}, {indicator.name}, was added."
     _record(agreement, "indicator.added", summary, actor=actor, at=at, data={"code": code})
     return indicator
@@ -181,39 +182,73 @@ def add_indicator(
 def change_indicator(*, indicator: Indicator, actor: User, at: datetime, **fields: Any) -> Indicator:
     """Changes a measure: in place while it has no figures, else as a new version beside what was reported.
 
-    The new version is asked for from the first quarter that has no return yet. Wording that does not change the meaning
-    (`why`, `group`, `order`) is always changed in place. Raises `AgreementRefused`.
+    The new version is asked for from the first period that has no return yet. A new target is no new version: it is in
+    force from that period on. Wording that does not change the meaning (`why`, `group`, `order`, `weight`) is always
+    changed in place. Raises `AgreementRefused`.
     """
     agreement = _lock(indicator.agreement, actor=actor, at=at)
-    indicator = Indicator.objects.select_for_update().get(pk=indicator.pk)
-    if indicator.until_quarter:
+    opens = _first_day_without_return(agreement, at)
+    indicator = Indicator.objects.as_of(opens).select_for_update().get(pk=indicator.pk)
+    if indicator.asked_until:
         raise AgreementRefused("There is a newer version of this measure.")
-    changed = {name: value for name, value in fields.items() if getattr(indicator, name) != value}
-    if not changed:
+    if indicator.measure_version_id and "measure_version" not in fields and _means_more(indicator, fields):
+        raise AgreementRefused("What this measure means comes from the library. Write a new version of it there.")
+    aim = aim_of(indicator)
+    changed = {name: value for name, value in fields.items() if name not in AIM and getattr(indicator, name) != value}
+    aimed = {name: value for name, value in fields.items() if name in AIM and getattr(aim, name) != value}
+    if not changed and not aimed:
         return indicator
-    if indicator.figures.exists() and set(changed) & set(MEANING):
-        first_open = _first_quarter_without_return(agreement, at)
-        kept = {field.attname: getattr(indicator, field.attname) for field in indicator._meta.concrete_fields}
-        Indicator.objects.filter(pk=indicator.pk).update(until_quarter=first_open)
-        kept.pop("id")
-        indicator = Indicator.objects.create(
-            **{**kept, **changed, "version": indicator.version + 1, "from_quarter": first_open}
-        )
+    reported = indicator.figures.exists()
+    if reported and set(changed) & set(MEANING):
+        indicator = _next_version(indicator, changed | aimed, opens=opens)
     else:
-        for name, value in changed.items():
-            setattr(indicator, name, value)
-        indicator.save(update_fields=list(changed))
+        if aimed and reported:
+            kept = {name: getattr(aim, name) for name in AIM}
+            Target.objects.update_or_create(
+                indicator=indicator, from_date=opens, defaults={**kept, **aimed, "set_at": at}
+            )
+        elif aimed:
+            _change(aim, aimed)
+        _change(indicator, changed)
     summary = f"{agreement.reference}: measure {indicator.code} is now version {indicator.version}."
-    data = {"code": indicator.code, "version": indicator.version, "fields": sorted(changed)}
+    data = {"code": indicator.code, "version": indicator.version, "fields": sorted(changed | aimed)}
     _record(agreement, "indicator.changed", summary, actor=actor, at=at, data=data)
     return indicator
 
 
-def _first_quarter_without_return(agreement: Agreement, at: datetime) -> str:
-    latest = agreement.returns.order_by("-quarter").values_list("quarter", flat=True).first()
-    if latest:
-        return Quarter.from_code(latest).next().code
-    return Quarter.containing(local_date(at)).code
+def _means_more(indicator: Indicator, fields: dict[str, Any]) -> bool:
+    """Whether a change reaches what a measure means, apart from whether this agreement rates it."""
+    own = {"is_rated"}
+    return any(name in MEANING and name not in own and getattr(indicator, name) != fields[name] for name in fields)
+
+
+def _change(row: Model, fields: dict[str, Any]) -> None:
+    for name, value in fields.items():
+        setattr(row, name, value)
+    if fields:
+        row.save(update_fields=list(fields))
+
+
+def _next_version(indicator: Indicator, changed: dict[str, Any], *, opens: date) -> Indicator:
+    """The version after this one, with the target in force then as its first, and the later ones that are set."""
+    aim = aim_of(indicator)
+    later = list(indicator.targets.filter(from_date__gt=opens))
+    kept = {field.name: getattr(indicator, field.name) for field in indicator._meta.concrete_fields}
+    kept |= {name: getattr(aim, name) for name in AIM}
+    kept.pop("id")
+    Indicator.objects.filter(pk=indicator.pk).update(asked_until=opens)
+    newer: Indicator = Indicator.objects.create(
+        **{**kept, **changed, "version": indicator.version + 1, "asked_from": opens}
+    )
+    for target in later:
+        target.pk, target.indicator = None, newer
+    Target.objects.bulk_create(later if newer.is_rated else [])
+    return newer
+
+
+def _first_day_without_return(agreement: Agreement, at: datetime) -> date:
+    latest: date | None = agreement.returns.aggregate(until=Max("ends_on"))["until"]
+    return latest or local_date(at)
 
 
 def _record(

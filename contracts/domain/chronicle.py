@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.utils.text import get_text_list
 
+from contracts.domain.schedule import due_words
 from contracts.enums import ReturnState
-from contracts.models import Indicator, KpiReturn, Query, Submission
+from contracts.models import Extension, Indicator, KpiReturn, Query, Submission
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,27 @@ def questions_of(kpi_return: KpiReturn) -> list[tuple[Indicator, Query]]:
     ]
 
 
+def extensions_of(kpi_return: KpiReturn) -> list[Extension]:
+    """What time was given for a return, with who gave it."""
+    return list(kpi_return.extensions.select_related("granted_by"))
+
+
 def story_of(
-    kpi_return: KpiReturn, *, submissions: Iterable[Submission], questions: Iterable[tuple[Indicator, Query]]
+    kpi_return: KpiReturn,
+    *,
+    submissions: Iterable[Submission],
+    questions: Iterable[tuple[Indicator, Query]],
+    extensions: Iterable[Extension] = (),
 ) -> list[Happening]:
     """The steps of a return, newest first. A question stays with its answer, whatever came after. No query.
 
     The return has `accepted_by` loaded, and so have submissions and questions their people.
     """
     steps = [_sent(submission) for submission in submissions]
+    steps += [
+        Happening(given.granted_at, f"{given.granted_by} gave more time, until {due_words(given.due_at)}", given.reason)
+        for given in extensions
+    ]
     for indicator, query in questions:
         about = indicator.name_and_code
         steps.append(Happening(query.asked_at, f"{query.asked_by} asked about {about}", f"“{query.question}”"))

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from contracts.domain.ratings import counted
-from contracts.enums import FigureState, IndicatorKind
+from contracts.domain.phrasing import counted
+from contracts.enums import POUNDS, TWO_NUMBERS, FigureState, IndicatorKind
 from contracts.models import Indicator
 from engagement.domain import tabular
 from engagement.domain.exports import BYTE_ORDER_MARK
@@ -21,7 +21,7 @@ NUMBERS = ("denominator", "numerator", "value")
 
 @dataclass(frozen=True)
 class Entry:
-    """One measure as the provider gives it: counts and pounds in `value`, of a percentage the two counts."""
+    """One measure as the provider gives it: one number in `value`, or the two numbers of what is divided, or words."""
 
     state: str = FigureState.REPORTED
     numerator: Decimal | None = None
@@ -46,8 +46,13 @@ class Reading:
 
 
 def boxes(indicator: Indicator) -> tuple[str, ...]:
-    """The numbers that a measure asks for, in the order in which people count: the whole before its part."""
-    return ("denominator", "numerator") if indicator.kind == IndicatorKind.PERCENTAGE else ("value",)
+    """The numbers that a measure asks for, in the order in which people count: the whole before its part.
+
+    None for what is told in words.
+    """
+    if indicator.kind == IndicatorKind.NARRATIVE:
+        return ()
+    return ("denominator", "numerator") if indicator.kind in TWO_NUMBERS else ("value",)
 
 
 def label_of(indicator: Indicator, box: str) -> str:
@@ -57,6 +62,8 @@ def label_of(indicator: Indicator, box: str) -> str:
     words = indicator.denominator_words if box == "denominator" else indicator.numerator_words
     if box == "denominator":
         words = counted(indicator.unit, words)
+    elif not words and indicator.kind == IndicatorKind.UNIT_COST:
+        words = "Pounds spent"
     return words[:1].upper() + words[1:] or box.capitalize()
 
 
@@ -83,7 +90,7 @@ def read_entry(indicator: Indicator, typed: Mapping[str, str]) -> Reading:
             numbers[box] = None
         if not commentary:
             problems["commentary"] = "Tell us why you cannot give this figure."
-    elif _part_exceeds_whole(numbers):
+    elif indicator.kind == IndicatorKind.PERCENTAGE and _part_exceeds_whole(numbers):
         problems.setdefault("numerator", _too_many(indicator, numbers))
         numbers["numerator"] = None
     return Reading(Entry(state=state, commentary=commentary, **numbers), problems)
@@ -91,12 +98,8 @@ def read_entry(indicator: Indicator, typed: Mapping[str, str]) -> Reading:
 
 def _number(indicator: Indicator, box: str, text: str) -> Decimal:
     if box not in boxes(indicator):
-        raise ValueError(
-            "This measure is worked out from two counts. Leave this empty."
-            if box == "value"
-            else "This measure is one number, not two counts. Leave this empty."
-        )
-    value = _parser(indicator)(text.replace("\u00a0", "").replace(BYTE_ORDER_MARK, ""))
+        raise ValueError(_not_asked(indicator))
+    value = _parser(indicator, box)(text.replace("\u00a0", "").replace(BYTE_ORDER_MARK, ""))
     if value < 0:
         raise ValueError(f"{label_of(indicator, box)} must be 0 or more.")
     if value >= BOUND:
@@ -104,12 +107,36 @@ def _number(indicator: Indicator, box: str, text: str) -> Decimal:
     return abs(value)  # minus nought is nought
 
 
-def _parser(indicator: Indicator) -> Callable[[str], Decimal]:
-    if indicator.kind == IndicatorKind.MONEY:
+def _not_asked(indicator: Indicator) -> str:
+    if indicator.kind == IndicatorKind.NARRATIVE:
+        return "This measure is told in words. Leave this empty."
+    if indicator.kind in TWO_NUMBERS:
+        return "This measure is worked out from two counts. Leave this empty."
+    return "This measure is one number, not two counts. Leave this empty."
+
+
+def _parser(indicator: Indicator, box: str) -> Callable[[str], Decimal]:
+    if indicator.kind == IndicatorKind.YES_NO:
+        return _yes_or_no
+    if indicator.kind in POUNDS and box != "denominator":
         return tabular.pounds
-    if indicator.kind == IndicatorKind.PERCENTAGE or not indicator.decimals:
+    if (places := places_of(indicator, box)) == 0:
         return lambda text: Decimal(tabular.whole_number(text))
-    return lambda text: _with_decimals(text, indicator.decimals)
+    return lambda text: _with_decimals(text, places)
+
+
+def places_of(indicator: Indicator, box: str) -> int:
+    """How many decimal places a box takes: whole counts for shares and rates, halves of posts or hours elsewhere."""
+    if indicator.kind in {IndicatorKind.RATIO, IndicatorKind.UNIT_COST}:
+        return 2
+    return 0 if indicator.kind in TWO_NUMBERS else indicator.decimals
+
+
+def _yes_or_no(text: str) -> Decimal:
+    said = {"yes": 1, "y": 1, "1": 1, "no": 0, "n": 0, "0": 0}.get(text.strip().casefold())
+    if said is None:
+        raise ValueError("Answer yes or no.")
+    return Decimal(said)
 
 
 def _with_decimals(text: str, places: int) -> Decimal:

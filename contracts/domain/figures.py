@@ -12,8 +12,10 @@ from django.db import transaction
 from contracts import rules
 from contracts.domain.entries import Entry, boxes, label_of
 from contracts.domain.moves import ReturnRefused, lock, refusal, refuse_strangers
-from contracts.domain.ratings import Reading, Yardstick, rate, target_text
-from contracts.enums import FigureState, IndicatorKind
+from contracts.domain.phrasing import change_text, rounded, target_text
+from contracts.domain.ratings import moved_beyond, rate
+from contracts.domain.yardsticks import Reading, Yardstick
+from contracts.enums import TWO_NUMBERS, FigureState, IndicatorKind, ReturnState
 from contracts.models import Figure, Indicator, KpiReturn
 from contracts.models.returns import LARGEST
 from engagement.domain import log
@@ -59,8 +61,11 @@ class FiguresChanged(Exception):
         self.conflicts = list(conflicts)
 
 
-def owed(indicator: Indicator, entry: Entry) -> Problems:
-    """What keeps a line from being completed, by box: a number, a reason, a commentary on a figure off target."""
+def owed(indicator: Indicator, entry: Entry, *, before: Decimal | None = None) -> Problems:
+    """What keeps a line from being completed, by box: a number, a reason, a commentary on a figure off target.
+
+    `before` is the figure of the last period as it was rounded: a movement beyond the agreed tolerance needs words too.
+    """
     if entry.state != FigureState.REPORTED:
         return {} if entry.commentary.strip() else {"commentary": "Tell us why you cannot give this figure."}
     missing = {
@@ -70,10 +75,21 @@ def owed(indicator: Indicator, entry: Entry) -> Problems:
     }
     if missing:
         return missing
-    yardstick = Yardstick.of(indicator)
-    reading = Reading(FigureState.REPORTED, entry.numerator, entry.denominator, entry.value)
-    if rate(yardstick, reading).off_target and not entry.commentary.strip():
+    if entry.commentary.strip():
+        return {}
+    if indicator.kind == IndicatorKind.NARRATIVE:
+        return {"commentary": "Tell us in words. This measure has no number."}
+    return _owed_words(Yardstick.of(indicator), entry, before)
+
+
+def _owed_words(yardstick: Yardstick, entry: Entry, before: Decimal | None) -> Problems:
+    """A figure off its target, or one that moved far, needs a sentence."""
+    judgement = rate(yardstick, Reading(FigureState.REPORTED, entry.numerator, entry.denominator, entry.value))
+    if judgement.off_target:
         return {"commentary": f"Say why this is off its target of {target_text(yardstick)}. A sentence is enough."}
+    if moved_beyond(yardstick, judgement.value, before):
+        moved = change_text(yardstick, judgement.value, before)
+        return {"commentary": f"Say why this is {moved} since the last figure. A sentence is enough."}
     return {}
 
 
@@ -86,17 +102,30 @@ def impossible(indicator: Indicator, entry: Entry) -> Problems:
     }
     if problems:
         return problems
-    part, whole = entry.numerator, entry.denominator
-    if part is not None and whole is not None and part > whole:
-        problems["numerator"] = f"{part.normalize():,f} is more than {whole.normalize():,f}, the number it is part of."
-    if indicator.kind != IndicatorKind.PERCENTAGE and (part, whole) != (None, None):
-        problems["numerator"] = "This measure is one number, not two counts."
-    if indicator.kind == IndicatorKind.PERCENTAGE and entry.value is not None and entry.value > 100:
-        problems["value"] = "A percentage is 100 at most."
+    problems |= _unlike_its_kind(indicator, entry)
     if entry.state == FigureState.MISSING:
         problems["state"] = "Give a figure, or say why you cannot give one."
     elif entry.state != FigureState.REPORTED and any(getattr(entry, box) is not None for box in NUMBERS):
         problems["state"] = "Give either a figure, or a reason why you cannot give one."
+    return problems
+
+
+def _unlike_its_kind(indicator: Indicator, entry: Entry) -> Problems:
+    """What a measure of this kind cannot say."""
+    problems, kind = {}, indicator.kind
+    part, whole = entry.numerator, entry.denominator
+    if kind == IndicatorKind.PERCENTAGE:
+        if part is not None and whole is not None and part > whole:
+            more = f"{part.normalize():,f} is more than {whole.normalize():,f}"
+            problems["numerator"] = f"{more}, the number it is part of."
+        if entry.value is not None and entry.value > 100:
+            problems["value"] = "A percentage is 100 at most."
+    elif kind not in TWO_NUMBERS and (part, whole) != (None, None):
+        problems["numerator"] = "This measure is one number, not two counts."
+    if kind == IndicatorKind.NARRATIVE and entry.value is not None:
+        problems["value"] = "This measure is told in words. It has no number."
+    if kind == IndicatorKind.YES_NO and entry.value not in {None, 0, 1}:
+        problems["value"] = "Answer yes or no."
     return problems
 
 
@@ -146,14 +175,15 @@ def save_figures(*, kpi_return: KpiReturn, entries: Sequence[SavedEntry], actor:
 
 
 def _refuse_wrong(kpi_return: KpiReturn, entries: Sequence[SavedEntry]) -> None:
-    asked = set(kpi_return.agreement.indicators.asked_in(kpi_return.quarter).values_list("pk", flat=True))
+    asked = {indicator.pk: indicator for indicator in kpi_return.agreement.indicators.asked_in(kpi_return.period)}
     problems = {}
+    before = values_before(kpi_return, list(asked.values()))
     for line in entries:
         if line.indicator.pk not in asked:
             raise ReturnRefused(f"“{line.indicator.name}” is not a measure of this return.")
         found = impossible(line.indicator, line.entry)
         if line.completed and not found:
-            found = owed(line.indicator, line.entry)
+            found = owed(asked[line.indicator.pk], line.entry, before=before.get(line.indicator.pk))
         if found:
             problems[line.indicator.code] = found
     if problems:
@@ -191,16 +221,36 @@ def _keep(kpi_return: KpiReturn, figure: Figure | None, line: SavedEntry, *, act
 def unfinished(kpi_return: KpiReturn) -> list[tuple[Indicator, str]]:
     """The measures of a return that are not completed, each with what is still to do. Two queries."""
     kept = {figure.indicator_id: figure for figure in kpi_return.figures.all()}
-    lines = []
-    for indicator in kpi_return.agreement.indicators.asked_in(kpi_return.quarter):
+    lines, asked = [], list(kpi_return.agreement.indicators.asked_in(kpi_return.period))
+    before = values_before(kpi_return, asked)
+    for indicator in asked:
         figure = kept.get(indicator.pk)
         if figure is None:
             lines.append((indicator, "Not yet started."))
-        elif owing := owed(indicator, entry_of(figure)):
+        elif owing := owed(indicator, entry_of(figure), before=before.get(indicator.pk)):
             lines.append((indicator, next(iter(owing.values()))))
         elif not figure.completed:
             lines.append((indicator, "Not yet marked as completed."))
     return lines
+
+
+def values_before(kpi_return: KpiReturn, indicators: Sequence[Indicator]) -> dict[int, Decimal]:
+    """The rounded figures of the period just before, of indicators whose movement needs words. One query at most."""
+    watched = {indicator.pk: indicator for indicator in indicators if indicator.tolerance is not None}
+    if not watched:
+        return {}
+    figures = Figure.objects.filter(
+        kpi_return__agreement=kpi_return.agreement_id,
+        kpi_return__ends_on=kpi_return.starts_on,
+        indicator__in=watched,
+    ).exclude(kpi_return__state=ReturnState.DUE)
+    values = {}
+    for figure in figures:
+        yardstick = Yardstick.of(watched[figure.indicator_id])
+        exact = yardstick.exact(Reading.of(figure))
+        if exact is not None:
+            values[figure.indicator_id] = rounded(yardstick, exact)
+    return values
 
 
 def entry_of(figure: Figure) -> Entry:

@@ -15,13 +15,16 @@ from django.db import transaction
 
 from contracts.domain.agreements import add_indicator, enter_agreement
 from contracts.domain.importing import Organisations, partial_date
+from contracts.domain.ratings import stated_apart
 from contracts.domain.returns import freeze, rate_figures
-from contracts.domain.schedule import due_at, reference_of
-from contracts.enums import Aggregation, Direction, FigureState, IndicatorKind, ReturnState
+from contracts.domain.schedule import dates_of, due_at, reference_of
+from contracts.domain.yardsticks import Reading, Yardstick
+from contracts.enums import TWO_NUMBERS, Aggregation, Direction, FigureState, IndicatorKind, ReturnState
 from contracts.models import Agreement, Figure, Indicator, KpiReturn, Submission
 from engagement.domain import log, tabular
 from engagement.domain.calendar import Quarter
 from engagement.domain.importing import ImportReport, Progress, activity_of, columns_of
+from engagement.domain.periods import Period
 from engagement.domain.tabular import CellProblem, Column, Parser, TableRefused
 from engagement.models import Activity
 
@@ -36,7 +39,7 @@ class PastFigure:
     row: int
     agreement: Agreement
     indicator: Indicator
-    quarter: Quarter
+    quarter: Period
     state: str
     numerator: Decimal | None
     denominator: Decimal | None
@@ -48,11 +51,11 @@ def quarter_written(pattern: str) -> Parser:
     """Reads a quarter by a pattern with the groups `year` (in which the financial year begins) and `number`."""
     compiled = re.compile(pattern, re.ASCII)
 
-    def parse(cell: str) -> Quarter:
+    def parse(cell: str) -> Period:
         match = compiled.fullmatch(cell)
         if match is None:
             raise ValueError(f"“{cell[:40]}” is not a quarter as this file writes them.")
-        return Quarter(int(match["year"]), int(match["number"]))
+        return Period.of_quarter(Quarter(int(match["year"]), int(match["number"])))
 
     return parse
 
@@ -63,7 +66,7 @@ def return_columns(mapping: Mapping[str, Any]) -> dict[str, Column]:
     return {
         "agreement": Column(tabular.text(longest=200)),
         "indicator": Column(tabular.text(longest=20)),
-        "quarter": Column(quarter_written(quarter) if quarter else Quarter.from_code),
+        "quarter": Column(quarter_written(quarter) if quarter else Period.from_code),
         "numerator": Column(tabular.number, required=False),
         "denominator": Column(tabular.number, required=False),
         "value": Column(tabular.number, required=False),
@@ -111,6 +114,9 @@ def import_returns(
             _keep(lines, at=at)
             report.counts["returns entered"] += 1
             report.counts["figures entered"] += len(lines)
+            report.counts["stated figures that differ from their counts by 2 points or more"] += sum(
+                map(_is_apart, lines)
+            )
             report.counts["not applicable"] += sum(_is_of_nothing(line) for line in lines)
         progress(done, len(by_return))
     if problems:
@@ -216,10 +222,9 @@ def _figure(number: int, row: Mapping[str, Any], indicator: Indicator, *, share:
         value *= 100
     state = row["state"] or FigureState.REPORTED
     if state == FigureState.REPORTED:
-        if indicator.kind == IndicatorKind.PERCENTAGE:
-            value = _stated_only_where_needed(numerator, denominator, value)
-        elif value is None:
-            raise ValueError("there is no value.")
+        _refuse_incomplete(indicator, numerator, denominator, value)
+        if denominator == 0:
+            value = None  # of nothing: whatever is stated beside it
     elif (numerator, denominator, value) != (None, None, None):
         raise ValueError("it has both a figure and a reason why there is none.")
     return PastFigure(
@@ -235,23 +240,27 @@ def _figure(number: int, row: Mapping[str, Any], indicator: Indicator, *, share:
     )
 
 
-def _stated_only_where_needed(
-    numerator: Decimal | None, denominator: Decimal | None, value: Decimal | None
-) -> Decimal | None:
-    """Worked out from the counts; the source's own stands only where rounded counts cannot make a percentage."""
+def _refuse_incomplete(
+    indicator: Indicator, numerator: Decimal | None, denominator: Decimal | None, value: Decimal | None
+) -> None:
+    """A figure needs its number. What a source states stands as it states it, beside the counts it gives."""
+    if value is not None:
+        return
+    if indicator.kind not in TWO_NUMBERS:
+        raise ValueError("there is no value.")
     if numerator is None or denominator is None:
-        if value is None:
-            raise ValueError("there is neither a numerator with a denominator nor a value.")
-        return value
-    if numerator <= denominator:
-        return None
-    if value is None:
+        raise ValueError("there is neither a numerator with a denominator nor a value.")
+    if indicator.kind == IndicatorKind.PERCENTAGE and numerator > denominator:
         raise ValueError(f"the numerator {numerator} is more than the denominator {denominator}.")
-    return value
 
 
 def _is_of_nothing(line: PastFigure) -> bool:
-    return line.state == FigureState.NOT_APPLICABLE or (line.value is None and line.denominator == 0)
+    return line.state == FigureState.NOT_APPLICABLE or line.denominator == 0
+
+
+def _is_apart(line: PastFigure) -> bool:
+    reading = Reading(FigureState(line.state), line.numerator, line.denominator, line.value)
+    return stated_apart(Yardstick.of(line.indicator), reading) is not None
 
 
 def _gaps(figures: list[PastFigure]) -> int:
@@ -270,9 +279,17 @@ def _differences(kpi_return: KpiReturn, lines: list[PastFigure]) -> list[CellPro
             line.row,
         )
         for line in lines
-        if line.indicator.pk not in held
-        or any(getattr(held[line.indicator.pk], name) != getattr(line, name) for name in ("state", *NUMBERS))
+        if line.indicator.pk not in held or _differs(held[line.indicator.pk], line)
     ]
+
+
+def _differs(figure: Figure, line: PastFigure) -> bool:
+    """Whether a held figure says something else. Files entered before stated values were kept have the counts alone."""
+    names = ("state", "numerator", "denominator")
+    if any(getattr(figure, name) != getattr(line, name) for name in names):
+        return True
+    only_counts = figure.value is None and figure.denominator is not None
+    return figure.value != line.value and not only_counts
 
 
 def _keep(lines: list[PastFigure], *, at: datetime) -> None:
@@ -282,6 +299,7 @@ def _keep(lines: list[PastFigure], *, at: datetime) -> None:
         reference=reference_of(agreement, quarter),
         agreement=agreement,
         quarter=quarter.code,
+        **dates_of(quarter),
         state=ReturnState.ACCEPTED,
         opened_at=at,
         due_at=due_at(quarter),

@@ -82,14 +82,19 @@ class Organisations:
         self.at, self.entered = at, 0
         self.known = {organisation.name.casefold(): organisation for organisation in Organisation.objects.all()}
 
-    def named(self, name: str) -> Organisation:
-        """The organisation of a name, in any case."""
+    def named(self, name: str, *, company_number: str = "") -> Organisation:
+        """The organisation of a name, in any case; the number is kept with one that nobody knew."""
         if name.casefold() not in self.known:
             slug = slugify(name)[:70] or "organisation"
             taken = {organisation.slug for organisation in self.known.values()}
             free = next(s for n in range(1, len(taken) + 2) if (s := slug if n == 1 else f"{slug}-{n}") not in taken)
             self.known[name.casefold()] = register_organisation(
-                name=name, slug=free, kind=OrganisationKind.PARTNER, actor=None, at=self.at
+                name=name,
+                slug=free,
+                kind=OrganisationKind.PARTNER,
+                company_number=company_number,
+                actor=None,
+                at=self.at,
             )
             self.entered += 1
         return self.known[name.casefold()]

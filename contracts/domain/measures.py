@@ -1,4 +1,4 @@
-"""One measure as the public reads it: its finding, its quarters, its trend. From published snapshots alone.
+"""One measure as the public reads it: its finding, its periods, its trend. From published snapshots alone.
 
 A snapshot is protected already (`contracts.domain.publishing`): what it withholds has no number here either, in no
 sentence, drawing or table. Nothing here reads a live figure. Pure.
@@ -10,12 +10,17 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from contracts.domain.ratings import counted
-from contracts.enums import Direction, IndicatorKind, RatingWord
+from contracts.domain.phrasing import counted
+from contracts.enums import POUNDS, TWO_NUMBERS, Direction, IndicatorKind, RatingWord
 from contracts.models import Publication
-from engagement.domain.calendar import Quarter
+from engagement.domain.periods import Period
 
-MOST_QUARTERS = 12
+MOST_SHOWN = 12
+BETTER = {
+    Direction.UP: "",
+    Direction.DOWN: " Less is better.",
+    Direction.RANGE: " Best between two values.",
+}
 WORST_FIRST = (
     RatingWord.INADEQUATE,
     RatingWord.REQUIRES_IMPROVEMENT,
@@ -29,10 +34,10 @@ Line = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class QuarterRow:
-    """One quarter of a measure as published. `line` is empty for a quarter without a publication."""
+class PeriodRow:
+    """One period of a measure as published. `line` is empty for a period without a publication."""
 
-    quarter: Quarter
+    period: Period
     line: Line
     published_at: datetime | None
     new_definition: bool = False
@@ -44,7 +49,7 @@ class QuarterRow:
 
     @property
     def text(self) -> str:
-        """What is shown for the quarter."""
+        """What is shown for the period."""
         return str(self.line.get("text") or "Not given") if self.line else "Not published"
 
     @property
@@ -68,7 +73,7 @@ class Measure:
 
     line: Line
     headline: str
-    rows: list[QuarterRow]
+    rows: list[PeriodRow]
 
     @property
     def anchor(self) -> str:
@@ -76,9 +81,19 @@ class Measure:
         return f"measure-{''.join(c if c.isalnum() and c.isascii() else '-' for c in self.line['code'].lower())}"
 
     @property
+    def by(self) -> str:
+        """By what its figures go: `by quarter`, or `by month` and so on."""
+        return f"by {self.rows[0].period.noun}"
+
+    @property
     def is_percentage(self) -> bool:
         """Whether its table shows two counts beside the share."""
         return bool(self.line["kind"] == IndicatorKind.PERCENTAGE)
+
+    @property
+    def is_divided(self) -> bool:
+        """Whether its table shows the two numbers behind it."""
+        return self.line["kind"] in TWO_NUMBERS
 
     @property
     def numerator_label(self) -> str:
@@ -95,7 +110,7 @@ class Measure:
         """What is drawn, and where the scale starts when that is not at nought."""
         low = scale_start(self)
         starts = f" The scale starts at {low}%." if low and self.is_drawn else ""
-        return f"{_what_is_shown(self.line)}{starts}"
+        return f"{_what_is_shown(self.line, self.by)}{starts}"
 
     @property
     def key(self) -> list[tuple[str, str]]:
@@ -116,7 +131,7 @@ class Measure:
 
     @property
     def trend(self) -> dict[str, Any]:
-        """What the trend chart takes, oldest quarter first."""
+        """What the trend chart takes, oldest first."""
         return trend_of(self)
 
 
@@ -133,19 +148,31 @@ def measures_of(publications: Sequence[Publication]) -> list[Measure]:
 
 
 def _measure(line: Line, publications: Sequence[Publication]) -> Measure:
-    by_quarter = {Quarter.from_code(publication.quarter): publication for publication in publications}
-    latest = max(by_quarter)
-    rows: list[QuarterRow] = []
-    for quarter in (latest.back(steps) for steps in reversed(range(MOST_QUARTERS))):
-        publication = by_quarter.get(quarter)
+    rows: list[PeriodRow] = []
+    for period, publication in _in_order(publications):
         found = _line_of(publication, line["code"]) if publication else {}
         if not rows and not found:
             continue
         before = next((row.line for row in reversed(rows) if row.line), None)
         changed = bool(found and before and found["version"] != before["version"])
-        rows.append(QuarterRow(quarter, found, publication.published_at if publication else None, changed))
+        rows.append(PeriodRow(period, found, publication.published_at if publication else None, changed))
     rows.reverse()
     return Measure(line=line, headline=finding(line, rows), rows=rows)
+
+
+def _in_order(publications: Sequence[Publication]) -> list[tuple[Period, Publication | None]]:
+    """The latest periods of an agreement, oldest first, those without a publication between the others."""
+    by_end = {publication.kpi_return.ends_on: publication for publication in publications}
+    latest = by_end.pop(max(by_end))
+    found: list[tuple[Period, Publication | None]] = [(latest.kpi_return.period, latest)]
+    while len(found) < MOST_SHOWN and by_end:
+        after = found[-1][0]
+        publication = by_end.pop(after.starts_on, None)
+        between = after.previous()
+        if publication is None and (nearest := max(by_end)) > between.starts_on:
+            publication = by_end.pop(nearest)
+        found.append((publication.kpi_return.period if publication else between, publication))
+    return list(reversed(found))
 
 
 def _line_of(publication: Publication, code: str) -> Line:
@@ -158,9 +185,9 @@ def number_of(line: Line) -> Decimal | None:
     return None if value is None or line.get("withheld") else Decimal(value)
 
 
-def finding(line: Line, rows: Sequence[QuarterRow]) -> str:
+def finding(line: Line, rows: Sequence[PeriodRow]) -> str:
     """The sentence above a measure's figures: where it went, and what that means for its target. Rows newest first."""
-    name, label, value = line["name"], rows[0].quarter.label, number_of(line)
+    name, label, value = line["name"], rows[0].period.label, number_of(line)
     if line["withheld"]:
         return f"{name}: too few people to show in {label}"
     if value is None:
@@ -177,8 +204,8 @@ def _moved(before: Decimal, now: Decimal) -> str:
     return "rose to" if now > before else "fell to"
 
 
-def _before(rows: Sequence[QuarterRow]) -> list[QuarterRow]:
-    """The published quarters before the newest that were counted by the same definition."""
+def _before(rows: Sequence[PeriodRow]) -> list[PeriodRow]:
+    """The published periods before the newest that were counted by the same definition."""
     same = next((index for index, row in enumerate(rows) if row.new_definition), len(rows) - 1)
     return [row for row in rows[1 : same + 1] if row.line]
 
@@ -197,18 +224,19 @@ def _against_target(line: Line, words_before: Sequence[str]) -> str:
 
 
 def trend_of(measure: Measure) -> dict[str, Any]:
-    """A measure as the trend chart takes it: plain mappings, oldest quarter first."""
+    """A measure as the trend chart takes it: plain mappings, oldest first."""
     line, rows = measure.line, list(reversed(measure.rows))
     given = [row for row in rows if row.value is not None]
     description = (
-        f"From {given[0].text} in {given[0].quarter.label} to {given[-1].text} in {given[-1].quarter.label}. "
+        f"From {given[0].text} in {given[0].period.label} to {given[-1].text} in {given[-1].period.label}. "
         "The table below has every figure."
     )
     return {
-        "title": f"{line['name']}, by quarter",
+        "title": f"{line['name']}, {measure.by}",
         "description": description,
-        "points": [_point(row, first=index == 0) for index, row in enumerate(rows)],
+        "points": [_point(row, before=rows[index - 1] if index else None) for index, row in enumerate(rows)],
         "target": decimal(line["target"]),
+        "target_to": decimal(line.get("high")),
         "target_text": f"Target: {line['target_text']}" if line["target_text"] else "",
         "near": decimal(line["near"]),
         "direction": Direction(line["direction"]).value,
@@ -229,28 +257,34 @@ def scale_start(measure: Measure) -> int | None:
     return max(int((least - (most - least) / 5) // 10 * 10), 0)
 
 
-def _what_is_shown(line: Line) -> str:
-    better = "" if line["direction"] == Direction.UP or not line["is_rated"] else " Less is better."
+def _what_is_shown(line: Line, by: str) -> str:
+    better = BETTER[Direction(line["direction"])] if line["is_rated"] else ""
     if line["kind"] == IndicatorKind.PERCENTAGE and line["numerator_words"] and line["denominator_words"]:
         part = counted(line["unit"], line["numerator_words"])
         whole = counted(line["unit"], line["denominator_words"])
-        return f"{_capital(part)} as a share of {whole}, by quarter.{better}"
-    if line["kind"] == IndicatorKind.MONEY:
-        return f"Pounds, by quarter.{better}"
+        return f"{_capital(part)} as a share of {whole}, {by}.{better}"
+    if line["kind"] == IndicatorKind.UNIT_COST:
+        whole = counted(line["unit"], line["denominator_words"]) or "one"
+        return f"Pounds for each of {whole}, {by}.{better}"
+    if line["kind"] in TWO_NUMBERS and line["numerator_words"] and line["denominator_words"]:
+        every = f"every {line.get('per', 1):,} of " if line["kind"] == IndicatorKind.RATE else ""
+        return f"{_capital(line['numerator_words'])} for {every}{line['denominator_words']}, {by}.{better}"
+    if line["kind"] in POUNDS:
+        return f"Pounds, {by}.{better}"
     unit = line["unit"] or ("per cent" if line["kind"] == IndicatorKind.PERCENTAGE else "")
-    return f"{_capital(unit) or 'Number'}, by quarter.{better}"
+    return f"{_capital(unit) or 'Number'}, {by}.{better}"
 
 
 def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _point(row: QuarterRow, *, first: bool) -> dict[str, Any]:
-    starts = row.quarter.starts_on
+def _point(row: PeriodRow, *, before: PeriodRow | None) -> dict[str, Any]:
+    starts = row.period.starts_on
     return {
-        "wide": row.quarter.short_label,
+        "wide": row.period.short_label,
         "slim": f"{starts:%b}",
-        "year": f"{starts.year}" if first or starts.month == 1 else "",
+        "year": f"{starts.year}" if before is None or before.period.starts_on.year != starts.year else "",
         "value": row.value,
         "text": row.text,
         "rating": row.line.get("word") or None,

@@ -3,7 +3,7 @@
 What a snapshot withholds has no number in a file either. Nothing here reads a live figure. Pure.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,12 +32,15 @@ CSV_HEADER = (
     "shown_as",
     "withheld",
     "target",
+    "target_to",
     "rating",
     "why",
     "provider_words",
     "year_to_date",
     "year_to_date_shown_as",
     "published_on",
+    "put_right_on",
+    "put_right_because",
 )
 
 
@@ -87,6 +90,7 @@ class Summary:
         return f"{who} published figures for the quarter. {work} improvement."
 
 
+BETTER = {Direction.UP: "more", Direction.DOWN: "less", Direction.RANGE: "between"}
 BELOW = frozenset({RatingWord.INADEQUATE, RatingWord.REQUIRES_IMPROVEMENT, RatingWord.APPROACHING})
 
 
@@ -104,17 +108,13 @@ def _severity(service: Standing) -> tuple[list[int], str]:
     return [-tally.get(word, 0) for word in WORST_FIRST[:3]], service.title
 
 
-def summary_of(services: Sequence[Standing]) -> Summary | None:
-    """The tally of the latest quarter over all services; nothing before the first publication."""
-    if not services:
-        return None
-    latest = max(service.publication.quarter for service in services)
-    of_it = [service for service in services if service.publication.quarter == latest]
+def summary_of(quarter: Quarter | None, tallies: Sequence[Mapping[str, int]]) -> Summary | None:
+    """The tally of a quarter over all services, given that of each; nothing before the first publication."""
     counts: dict[str, int] = {}
-    for service in of_it:
-        for word, number in service.snapshot["tally"].items():
+    for tally in tallies:
+        for word, number in tally.items():
             counts[word] = counts.get(word, 0) + number
-    return Summary(Quarter.from_code(latest).label, counts, len(of_it)) if counts else None
+    return Summary(quarter.label, counts, len(tallies)) if quarter and counts else None
 
 
 def csv_rows(publications: Iterable[Publication]) -> Iterator[list[Cell]]:
@@ -126,6 +126,7 @@ def csv_rows(publications: Iterable[Publication]) -> Iterator[list[Cell]]:
 
 def _csv_row(publication: Publication, line: Line) -> list[Cell]:
     agreement, year = publication.snapshot["agreement"], line["year"] or {}
+    revision = _revision_of(publication, line)
     shown = not line["withheld"]
     return [
         agreement["reference"],
@@ -138,17 +139,30 @@ def _csv_row(publication: Publication, line: Line) -> list[Cell]:
         line["name"],
         IndicatorKind(line["kind"]).value,
         line["unit"],
-        "more" if line["direction"] == Direction.UP else "less",
+        BETTER[Direction(line["direction"])],
         decimal(line["numerator"]) if shown else None,
         decimal(line["denominator"]) if shown else None,
         number_of(line),
         line["text"],
         "yes" if line["withheld"] else "no",
         decimal(line["target"]),
+        decimal(line.get("high")),
         RatingWord(line["word"]).label if line["word"] else "Not rated",
         line["sentence"],
         line["commentary"],
         decimal(year.get("value")),
         year.get("text", ""),
         local_date(publication.published_at),
+        revision.get("on", ""),
+        revision.get("note", ""),
     ]
+
+
+def _revision_of(publication: Publication, line: Line) -> Line:
+    """The latest time the figure of this line was put right; empty for a figure that stands as first published."""
+    of_line = [
+        revision
+        for revision in publication.snapshot.get("revisions", [])
+        if (revision["code"], revision["label"]) == (line["code"], publication.snapshot["label"])
+    ]
+    return of_line[-1] if of_line else {}

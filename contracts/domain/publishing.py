@@ -1,13 +1,14 @@
-"""Publishing ratings: a frozen snapshot of one agreement's quarter, small numbers withheld, told to everyone engaged.
+"""Publishing ratings: a frozen snapshot of one agreement's period, small numbers withheld, told to everyone engaged.
 
 Whoever accepted a return does not publish it. What a snapshot withholds cannot be worked out from the rest of it: the
 rating is shown only where every figure that could stand behind it would earn the same, and a year so far only where
-none of its quarters is withheld (security rows P07, P08).
+none of its periods is withheld (security rows P07, P08).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,20 +18,16 @@ from django.db import transaction
 
 from contracts import rules
 from contracts.domain.moves import ReturnRefused, lock, refusal, refuse_strangers
-from contracts.domain.ratings import (
-    Judgement,
-    Reading,
-    Yardstick,
-    band_texts,
-    rate,
-    target_text,
-    year_to_date,
-)
-from contracts.enums import FigureState, IndicatorKind, RatingWord, ReturnState
+from contracts.domain.phrasing import band_rows, band_texts, target_text
+from contracts.domain.ratings import Judgement, rate, year_to_date
+from contracts.domain.returns import figures_with_targets
+from contracts.domain.yardsticks import Reading, Yardstick
+from contracts.enums import Direction, FigureState, IndicatorKind, RatingWord, ReturnState
 from contracts.models import Agreement, Figure, Indicator, KpiReturn, Publication
 from engagement.domain import log
 from engagement.domain.disclosure import protect_counts
 from engagement.domain.outbox import announce
+from engagement.domain.periods import Period
 from engagement.enums import EventKind
 from engagement.models import User
 
@@ -93,15 +90,14 @@ def publish_ratings(*, kpi_return: KpiReturn, words: Collection[str], actor: Use
 
 
 def snapshot_of(kpi_return: KpiReturn, *, words: Collection[str] = ()) -> dict[str, Any]:
-    """A return as the public will read it, made of plain values. Three queries; needs `agreement` and its relations."""
+    """A return as the public will read it, made of plain values. Five queries; needs `agreement` and its relations."""
     agreement = kpi_return.agreement
     threshold = threshold_of(agreement)
-    figures = kpi_return.figures.select_related("indicator").order_by("indicator__order", "indicator__code")
     earlier = _published_this_year(kpi_return)
     lines = []
-    for figure in figures:
+    for figure in figures_with_targets(kpi_return):
         line = line_of(figure.indicator, figure, threshold=threshold, with_words=figure.indicator.code in words)
-        lines.append({**line, "year": _year(figure.indicator, [*earlier, line], kpi_return)})
+        lines.append({**line, "year": year_line(figure.indicator, [*earlier, line], kpi_return.period)})
     return {
         "reference": kpi_return.reference,
         "quarter": kpi_return.quarter,
@@ -113,7 +109,7 @@ def snapshot_of(kpi_return: KpiReturn, *, words: Collection[str] = ()) -> dict[s
             "fund": agreement.get_fund_display(),
             "provider": str(agreement.provider or agreement.provider_note),
         },
-        **_finding(lines),
+        **finding_of(lines, noun=kpi_return.period.noun),
         "withheld": any(line["withheld"] for line in lines),
         "threshold": threshold,
         "lines": lines,
@@ -128,7 +124,7 @@ def threshold_of(agreement: Agreement) -> int:
 
 def line_of(indicator: Indicator, figure: Figure, *, threshold: int, with_words: bool = False) -> Line:
     """One measure as it is published: its meaning, and its figure or the fact that it is withheld."""
-    yardstick, reading = Yardstick.of(indicator), Reading.of(figure)
+    yardstick, reading, held = Yardstick.of(indicator), Reading.of(figure), indicator.measure_version
     meaning = {
         "code": indicator.code,
         "version": indicator.version,
@@ -143,12 +139,21 @@ def line_of(indicator: Indicator, figure: Figure, *, threshold: int, with_words:
         "numerator_words": indicator.numerator_words,
         "denominator_words": indicator.denominator_words,
         "is_rated": indicator.is_rated,
-        "target": _text(indicator.target) if indicator.is_rated else None,
+        "measure": held and {"id": held.measure_id, "number": held.number},
+        "per": indicator.per,
+        "lag": indicator.lag,
+        "measure_type": indicator.measure_type,
+        "weight": indicator.weight,
+        "source": indicator.source,
+        "target": _text(yardstick.target) if indicator.is_rated else None,
+        "high": _text(yardstick.high) if indicator.is_rated else None,
+        "distances": [_text(yardstick.approaching_by), _text(yardstick.improvement_by)] if indicator.is_rated else None,
         "target_text": target_text(yardstick),
         "near": _near(yardstick),
         "bands": [[str(word), text] for word, text in band_texts(yardstick)],
+        "own_words": {str(word): label for word, label, _ in band_rows(yardstick) if label},
     }
-    if indicator.counts_people and _too_small(reading, threshold):
+    if indicator.counts_people and _too_small(yardstick, reading, threshold):
         return {**meaning, **_withheld(yardstick, reading, threshold)}
     judgement = rate(yardstick, reading)
     return {
@@ -171,22 +176,31 @@ def _state(reading: Reading) -> str:
 
 def _near(yardstick: Yardstick) -> str | None:
     """The far edge of "approaching target", for the chart."""
-    if yardstick.bands is None:
+    if not yardstick.bands or yardstick.approaching_by is None:
         return None
-    target, near, _ = yardstick.bands
-    return _text(target - near if yardstick.direction == "UP" else target + near)
+    low, high = yardstick.edges
+    return _text(
+        high + yardstick.approaching_by if yardstick.direction != Direction.UP else low - yardstick.approaching_by
+    )
 
 
-def _too_small(reading: Reading, threshold: int) -> bool:
+def _too_small(yardstick: Yardstick, reading: Reading, threshold: int) -> bool:
     if reading.state != FigureState.REPORTED or reading.of_nothing:
         return False
-    counts = _counts(reading)
+    counts = _counts(yardstick, reading)
     return counts is None or protect_counts(counts, threshold=threshold).withheld
 
 
-def _counts(reading: Reading) -> dict[str, int] | None:
-    """The groups of people behind a figure, or `None` for a stated percentage whose groups nobody knows."""
+def _counts(yardstick: Yardstick, reading: Reading) -> dict[str, int] | None:
+    """The groups of people behind a figure, or `None` for a stated percentage whose groups nobody knows.
+
+    The people of a unit cost are those it is divided by; of a ratio or a rate either number may be people.
+    """
+    if yardstick.kind == IndicatorKind.UNIT_COST:
+        return {"all": int(reading.denominator)} if reading.denominator is not None else None
     if reading.numerator is not None and reading.denominator is not None:
+        if yardstick.kind != IndicatorKind.PERCENTAGE:
+            return {"one": int(reading.numerator), "other": int(reading.denominator)}
         return {"in": int(reading.numerator), "out": int(reading.denominator - reading.numerator)}
     return {"all": int(reading.value)} if reading.value is not None and reading.value == int(reading.value) else None
 
@@ -214,6 +228,10 @@ def _withheld(yardstick: Yardstick, reading: Reading, threshold: int) -> Line:
 def _hidden_readings(yardstick: Yardstick, reading: Reading, threshold: int) -> Iterable[Reading]:
     """All the readings that the reader must take as possible, the true one among them."""
     small = range(threshold)
+    if yardstick.divides and yardstick.kind != IndicatorKind.PERCENTAGE:
+        # Either number may be hidden, so the figure may be anything: as good as can be, and as bad.
+        low, high = yardstick.edges
+        return [Reading(value=value) for value in (low, high, Decimal(0), high * 1000 + 1000)]
     if yardstick.kind != IndicatorKind.PERCENTAGE:
         return [Reading(value=Decimal(number)) for number in small]
     if reading.denominator is None or reading.numerator is None:
@@ -228,35 +246,53 @@ def _hidden_readings(yardstick: Yardstick, reading: Reading, threshold: int) -> 
 
 
 def _published_this_year(kpi_return: KpiReturn) -> list[Line]:
-    """The lines of the year's quarters that were published before this one, first to last."""
-    year = kpi_return.period.financial_year
+    """The lines of the year's periods that were published before this one, first to last."""
     snapshots = (
         Publication.objects.filter(
-            agreement=kpi_return.agreement, quarter__startswith=year, quarter__lt=kpi_return.quarter
+            agreement=kpi_return.agreement,
+            kpi_return__year_starts_on=kpi_return.year_starts_on,
+            kpi_return__ends_on__lte=kpi_return.starts_on,
         )
-        .order_by("quarter")
+        .order_by("kpi_return__ends_on")
         .values_list("snapshot", flat=True)
     )
     return [line for snapshot in snapshots for line in snapshot["lines"]]
 
 
-def _year(indicator: Indicator, lines: Sequence[Line], kpi_return: KpiReturn) -> Line | None:
-    """The financial year so far from published quarters alone: none when a quarter is withheld or there is only one."""
+def year_line(indicator: Indicator, lines: Sequence[Line], period: Period) -> Line | None:
+    """The year so far from published periods alone: none when a period is withheld or there is only one."""
     same = [line for line in lines if (line["code"], line["version"]) == (indicator.code, indicator.version)]
     if len(same) < 2 or any(line["withheld"] for line in same):
         return None
-    year = year_to_date(Yardstick.of(indicator), [_reading(line) for line in same])
+    yardstick = Yardstick.of(indicator)
+    each = [_against(yardstick, line) for line in same]
+    year = year_to_date(yardstick, [_reading(line) for line in same], yardsticks=each)
     judgement: Judgement = rate(year.yardstick, year.reading)
     if judgement.value is None:
         return None
     return {
-        "financial_year": kpi_return.period.financial_year,
+        "financial_year": period.year_label,
         "quarters": year.quarters,
         "value": _text(judgement.value),
         "text": judgement.text,
         "word": str(judgement.word or ""),
         "sentence": judgement.sentence,
     }
+
+
+def _against(yardstick: Yardstick, line: Line) -> Yardstick:
+    """The yardstick with the target that a published line was held against; snapshots of old say only the target."""
+    if not yardstick.bands or line.get("target") is None or line.get("distances") is None:
+        return yardstick
+    near, far = (Decimal(text) for text in line["distances"])
+    high = line.get("high")
+    return replace(
+        yardstick,
+        target=Decimal(line["target"]),
+        high=None if high is None else Decimal(high),
+        approaching_by=near,
+        improvement_by=far,
+    )
 
 
 def _reading(line: Line) -> Reading:
@@ -269,12 +305,12 @@ def _reading(line: Line) -> Reading:
     return Reading(FigureState(line["state"]), numerator, denominator, value)
 
 
-def _finding(lines: Sequence[Line]) -> dict[str, Any]:
+def finding_of(lines: Sequence[Line], *, noun: str) -> dict[str, Any]:
     """The headline sentence, the exceptions, and how often each word was given."""
     tally = {str(word): sum(line["word"] == word for line in lines) for word in RatingWord}
     rated = sum(tally.values())
     if not rated:
-        return {"headline": "No measure is rated this quarter", "lead": "", "tally": tally}
+        return {"headline": f"No measure is rated this {noun}", "lead": "", "tally": tally}
     good, near = tally[RatingWord.GOOD], tally[RatingWord.APPROACHING]
     lead = [f"{_in_words(near)} more came close."] if near and good else []
     if near and not good:

@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import CharField, Count, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 
 from contracts import rules
+from contracts.domain import holidays
 from contracts.domain.figures import entry_of, owed
-from contracts.domain.ratings import Judgement, Reading, Yardstick, change_text, rate, target_text
+from contracts.domain.phrasing import change_text, target_text
+from contracts.domain.ratings import Judgement, rate, stated_apart
+from contracts.domain.schedule import due_words
+from contracts.domain.yardsticks import Reading, Yardstick
 from contracts.enums import RatingWord, ReturnState
-from contracts.models import Agreement, Figure, Indicator, KpiReturn, Publication, Query
+from contracts.models import Agreement, Figure, Indicator, KpiReturn, Publication, Query, Restatement
 from engagement.access import local_date
-from engagement.domain.calendar import uk_time
+from engagement.domain.calendar import Quarter, uk_time
+from engagement.domain.periods import Period, add_months
 from engagement.domain.queries import Todo
 from engagement.models import Activity, LogEntry, User
 
-QUARTERS_BACK = 4
+MONTHS_BACK = 12
 HISTORY = 20
 
 
 @dataclass(frozen=True)
 class Line:
-    """One measure of a return and what people compare it with. `before` maps quarter codes to earlier judgements."""
+    """One measure of a return and what people compare it with. `before` maps periods to earlier judgements."""
 
     indicator: Indicator
     yardstick: Yardstick
     figure: Figure | None
     judgement: Judgement | None
     queries: list[Query] = field(default_factory=list)
-    before: dict[str, Judgement] = field(default_factory=dict)
+    before: dict[Period, Judgement] = field(default_factory=dict)
     last: Judgement | None = None
     year_ago: Judgement | None = None
 
@@ -42,7 +47,7 @@ class Line:
 
     @property
     def change(self) -> str:
-        """How it moved since the last quarter, in words."""
+        """How it moved since the last time, in words."""
         now = self.judgement.value if self.judgement else None
         return change_text(self.yardstick, now, self.last.value if self.last else None)
 
@@ -59,7 +64,14 @@ class Line:
     @property
     def owed(self) -> dict[str, str]:
         """What keeps it from being completed, by box. Nothing is owed before it is begun."""
-        return owed(self.indicator, entry_of(self.figure)) if self.figure else {}
+        before = self.last.value if self.last else None
+        return owed(self.indicator, entry_of(self.figure), before=before) if self.figure else {}
+
+    @property
+    def apart(self) -> str:
+        """By how much a percentage as stated differs from its own counts, in words, when that is two points or more."""
+        apart = stated_apart(self.yardstick, Reading.of(self.figure)) if self.figure else None
+        return "" if apart is None else f"{apart:.1f} points"
 
     @property
     def status(self) -> str:
@@ -74,12 +86,14 @@ class Line:
 
 
 def lines_of(kpi_return: KpiReturn, *, beside: QuerySet[KpiReturn] | None = None) -> list[Line]:
-    """The measures of a return in order, each with its figure, questions, last quarter and the quarter a year ago.
+    """The measures of a return in order, each with its figure, questions, last period and the one a year ago.
+
+    The last period is the one before; of what is asked for less often, the last that asked for it.
 
     Comparisons are with the same version of the measure, in returns that were submitted; with `beside`, only in those:
     whoever reads this return may not read the one of the quarter before. Four queries.
     """
-    indicators = list(kpi_return.agreement.indicators.asked_in(kpi_return.quarter))
+    indicators = list(kpi_return.agreement.indicators.asked_in(kpi_return.period))
     queries = Query.objects.select_related("asked_by", "answered_by").order_by("asked_at")
     figures = kpi_return.figures.select_related("saved_by", "checked_by").prefetch_related(
         Prefetch("queries", queryset=queries)
@@ -89,7 +103,7 @@ def lines_of(kpi_return: KpiReturn, *, beside: QuerySet[KpiReturn] | None = None
     lines = []
     for indicator in indicators:
         yardstick, figure = Yardstick.of(indicator), kept.get(indicator.pk)
-        earlier = {code: rate(yardstick, reading) for code, reading in before.get(indicator.pk, {}).items()}
+        earlier = {period: rate(yardstick, reading) for period, reading in before.get(indicator.pk, {}).items()}
         lines.append(
             Line(
                 indicator=indicator,
@@ -98,35 +112,44 @@ def lines_of(kpi_return: KpiReturn, *, beside: QuerySet[KpiReturn] | None = None
                 judgement=rate(yardstick, Reading.of(figure)) if figure else None,
                 queries=list(figure.queries.all()) if figure else [],
                 before=earlier,
-                last=earlier.get(kpi_return.period.previous().code),
-                year_ago=earlier.get(kpi_return.period.back(QUARTERS_BACK).code),
+                last=_ending(earlier, last_end(indicator, kpi_return.period)),
+                year_ago=_ending(earlier, add_months(kpi_return.ends_on, -MONTHS_BACK)),
             )
         )
     return lines
 
 
-def _earlier_figures(kpi_return: KpiReturn, beside: QuerySet[KpiReturn] | None) -> dict[int, dict[str, Reading]]:
-    """The readings of the four quarters before, by indicator and quarter."""
-    period = kpi_return.period
+def last_end(indicator: Indicator, period: Period) -> date:
+    """When the period ended that a measure was asked for the last time before this one."""
+    return add_months(period.ends_on, -indicator.asked_every) if indicator.asked_every else period.starts_on
+
+
+def _ending(earlier: dict[Period, Judgement], day: date) -> Judgement | None:
+    return next((judgement for period, judgement in earlier.items() if period.ends_on == day), None)
+
+
+def _earlier_figures(kpi_return: KpiReturn, beside: QuerySet[KpiReturn] | None) -> dict[int, dict[Period, Reading]]:
+    """The readings of the year before, by indicator and period, the same period a year ago among them."""
     figures = (
         Figure.objects.filter(
             kpi_return__agreement=kpi_return.agreement_id,
-            kpi_return__quarter__in=[period.back(number).code for number in range(1, QUARTERS_BACK + 1)],
+            kpi_return__ends_on__lte=kpi_return.starts_on,
+            kpi_return__ends_on__gte=add_months(kpi_return.ends_on, -MONTHS_BACK),
         )
         .exclude(kpi_return__state=ReturnState.DUE)
         .select_related("kpi_return")
-        .order_by("kpi_return__quarter")
+        .order_by("kpi_return__ends_on")
     )
     if beside is not None:
         figures = figures.filter(kpi_return__in=beside)
-    found: dict[int, dict[str, Reading]] = {}
+    found: dict[int, dict[Period, Reading]] = {}
     for figure in figures:
-        found.setdefault(figure.indicator_id, {})[figure.kpi_return.quarter] = Reading.of(figure)
+        found.setdefault(figure.indicator_id, {})[figure.kpi_return.period] = Reading.of(figure)
     return found
 
 
 def returns_for(user: User, *, at: datetime) -> QuerySet[KpiReturn]:
-    """The returns a person may open, the newest quarter first, within it by due date.
+    """The returns a person may open, the newest period first, within it by due date.
 
     Each with `open_queries` and `completed`, the numbers of unanswered questions and of completed measures.
     """
@@ -135,7 +158,7 @@ def returns_for(user: User, *, at: datetime) -> QuerySet[KpiReturn]:
     return visible.annotate(
         open_queries=Count("figures__queries", filter=asked, distinct=True),
         completed=Count("figures", filter=Q(figures__completed=True), distinct=True),
-    ).order_by("-quarter", "due_at", "pk")
+    ).order_by("-ends_on", "due_at", "pk")
 
 
 def history_of(agreement: Agreement, user: User, *, at: datetime) -> list[LogEntry]:
@@ -153,18 +176,19 @@ def history_of(agreement: Agreement, user: User, *, at: datetime) -> list[LogEnt
 
 
 def publications_of(agreement: Agreement) -> QuerySet[Publication]:
-    """What was published of an agreement, oldest quarter first, for trends."""
+    """What was published of an agreement, oldest period first, for trends. Each with its return."""
     public: QuerySet[Publication] = Publication.objects.public()
-    return public.filter(agreement=agreement).order_by("quarter")
+    return public.filter(agreement=agreement).select_related("kpi_return").order_by("kpi_return__ends_on", "pk")
 
 
 def published_performance() -> QuerySet[Publication]:
     """The latest publication of each agreement of a published activity, newest first."""
-    latest = Publication.objects.filter(agreement=OuterRef("agreement")).order_by("-quarter").values("quarter")[:1]
+    of_it = Publication.objects.filter(agreement=OuterRef("agreement"))
+    latest = of_it.order_by("-kpi_return__ends_on", "-pk").values("pk")[:1]
     public: QuerySet[Publication] = Publication.objects.public()
     return (
-        public.filter(quarter=Subquery(latest))
-        .select_related("agreement__activity", "agreement__provider")
+        public.filter(pk=Subquery(latest))
+        .select_related("agreement__activity", "agreement__provider", "kpi_return")
         .order_by("-published_at", "-pk")
     )
 
@@ -180,12 +204,29 @@ def agreements_of(activity: Activity) -> QuerySet[Agreement]:
     return registered.filter(activity=activity).order_by("title", "pk")
 
 
-def rating_tally() -> dict[str, int]:
-    """How often each word was given in the latest published quarter, best word first; all nought before the first."""
-    public = Publication.objects.public()
-    latest = public.aggregate(quarter=Max("quarter"))["quarter"]
+def latest_quarter() -> Quarter | None:
+    """The financial quarter that the latest published figures for one are of, for what stands over all services.
+
+    A month or a contract's own quarter within a later one does not make that the latest: few have reported for it.
+    """
+    ends = Publication.objects.public().order_by().values_list("kpi_return__ends_on", flat=True).distinct()
+    last_days = [day - timedelta(days=1) for day in ends]
+    whole = [day for day in last_days if Quarter.containing(day).ends_on == day + timedelta(days=1)]
+    return Quarter.containing(max(whole or last_days)) if last_days else None
+
+
+def tallies_in(quarter: Quarter) -> list[dict[str, int]]:
+    """How often each word was given by each service, in its latest publication of that financial quarter. One query."""
+    public: QuerySet[Publication] = Publication.objects.public()
+    found = public.filter(kpi_return__ends_on__gt=quarter.starts_on, kpi_return__ends_on__lte=quarter.ends_on)
+    in_order = found.order_by("kpi_return__ends_on", "pk").values_list("agreement", "snapshot__tally")
+    return list(dict(in_order).values())
+
+
+def rating_tally(quarter: Quarter | None) -> dict[str, int]:
+    """How often each word was given in a quarter, best word first; all nought without one."""
     counts = {str(word): 0 for word in RatingWord}
-    for tally in public.filter(quarter=latest).values_list("snapshot__tally", flat=True):
+    for tally in tallies_in(quarter) if quarter else ():
         for word, number in tally.items():
             counts[word] += number
     return counts
@@ -211,6 +252,8 @@ def todo_for(user: User, at: datetime) -> list[Todo]:
     if rules.publishes_ratings(user, at=at):
         ready = _with_people(KpiReturn.objects.publishable_by(user, at=at))
         todos += [_publisher_todo(kpi_return) for kpi_return in ready]
+    todos += [_restatement_todo(one) for one in Restatement.objects.decidable_by(user, at=at).for_table()]
+    todos += holidays.todo_for(user, at=at)
     return sorted(todos, key=lambda todo: (not todo.urgent, todo.due_at is None, todo.due_at or at))
 
 
@@ -230,7 +273,7 @@ def _provider_todo(kpi_return: KpiReturn, at: datetime, *, answers: bool) -> Tod
     return Todo(
         title=f"{what} for {kpi_return.period.label}",
         detail=f"{kpi_return.agreement.title}. "
-        + (asked if queried else f"{due.capitalize()} {uk_time(kpi_return.due_at)}."),
+        + (asked if queried else f"{due.capitalize()} {due_words(kpi_return.due_at)}."),
         url=kpi_return.get_absolute_url(),
         due_at=None if queried else kpi_return.due_at,
         urgent=overdue or (queried and answers),
@@ -241,7 +284,7 @@ def _provider_todo(kpi_return: KpiReturn, at: datetime, *, answers: bool) -> Tod
 def _manager_todo(kpi_return: KpiReturn, at: datetime) -> Todo:
     title = f"{kpi_return.agreement.provider}: {kpi_return.period.label}"
     if kpi_return.state == ReturnState.DUE:
-        detail = f"{kpi_return.agreement.title}. Not received: it was due {uk_time(kpi_return.due_at)}."
+        detail = f"{kpi_return.agreement.title}. Not received: it was due {due_words(kpi_return.due_at)}."
         group = "Returns overdue"
     else:
         assert kpi_return.submitted_at is not None  # noqa: S101  the database refuses a submitted return without it
@@ -265,4 +308,15 @@ def _publisher_todo(kpi_return: KpiReturn) -> Todo:
         url=kpi_return.get_publish_url(),
         due_at=kpi_return.accepted_at,
         group="Ratings to publish",
+    )
+
+
+def _restatement_todo(restatement: Restatement) -> Todo:
+    kpi_return, measure = restatement.figure.kpi_return, restatement.figure.indicator.name
+    return Todo(
+        title=f"{measure}: from {restatement.before['text']} to {restatement.after['text']}",
+        detail=f"{kpi_return.agreement.title}, {kpi_return.period.label}. Asked for by {restatement.asked_by}.",
+        url=restatement.get_absolute_url(),
+        due_at=restatement.asked_at,
+        group="Figures to put right",
     )

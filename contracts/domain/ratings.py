@@ -8,107 +8,34 @@ far from the target each begins is agreed for each indicator (R-077). Percentage
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from decimal import Decimal
 
-from contracts.enums import Aggregation, Direction, FigureState, IndicatorKind, RatingWord
-
-if TYPE_CHECKING:
-    from contracts.models import Figure, Indicator
+from contracts.domain.phrasing import as_text, counted, distance, rounded, target_text, word_of
+from contracts.domain.yardsticks import Band, Reading, Yardstick
+from contracts.enums import Aggregation, Direction, FigureState, IndicatorKind, RatingWord, ToleranceUnit
 
 NOT_GIVEN = "Not given"
 NOT_APPLICABLE = "Not applicable"
+IN_WORDS = "In words"
+BACKGROUND = "Not rated: it shows demand or background, not performance."
+GATHERING = "Not rated yet: its first figures are the baseline for later ones."
 OFF_TARGET = frozenset({RatingWord.APPROACHING, RatingWord.REQUIRES_IMPROVEMENT, RatingWord.INADEQUATE})
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What was reported: for a percentage the two counts (or a `value` as its source states it), else the `value`."""
-
-    state: FigureState = FigureState.REPORTED
-    numerator: Decimal | None = None
-    denominator: Decimal | None = None
-    value: Decimal | None = None
-
-    @classmethod
-    def of(cls, figure: Figure) -> Reading:
-        """The reading of a kept figure."""
-        return cls(FigureState(figure.state), figure.numerator, figure.denominator, figure.value)
-
-    @property
-    def exact(self) -> Decimal | None:
-        """The figure before rounding; `None` when there is none, or the percentage of nothing."""
-        if self.state != FigureState.REPORTED:
-            return None
-        if self.value is not None:
-            return self.value
-        if self.numerator is None or not self.denominator:
-            return None
-        return self.numerator * 100 / self.denominator
-
-    @property
-    def of_nothing(self) -> bool:
-        """A percentage of nought: not applicable, and never 0%."""
-        return self.state == FigureState.REPORTED and self.value is None and self.denominator == 0
-
-
-@dataclass(frozen=True)
-class Yardstick:
-    """What a figure is held against. `approaching_by` and `improvement_by` are distances on the target's bad side."""
-
-    kind: IndicatorKind
-    direction: Direction
-    decimals: int
-    aggregation: Aggregation
-    is_rated: bool
-    target: Decimal | None = None
-    approaching_by: Decimal | None = None
-    improvement_by: Decimal | None = None
-    minimum_n: int = 0
-    unit: str = ""
-    denominator_words: str = ""
-
-    @classmethod
-    def of(cls, indicator: Indicator) -> Yardstick:
-        """The yardstick of one version of an indicator."""
-        return cls(
-            kind=IndicatorKind(indicator.kind),
-            direction=Direction(indicator.direction),
-            decimals=indicator.decimals,
-            aggregation=Aggregation(indicator.aggregation),
-            is_rated=indicator.is_rated,
-            target=indicator.target,
-            approaching_by=indicator.approaching_by,
-            improvement_by=indicator.improvement_by,
-            minimum_n=indicator.minimum_n,
-            unit=indicator.unit,
-            denominator_words=indicator.denominator_words,
-        )
-
-    @property
-    def bands(self) -> tuple[Decimal, Decimal, Decimal] | None:
-        """Target and the two distances, or `None` for what is not rated."""
-        if not self.is_rated or self.target is None or self.approaching_by is None or self.improvement_by is None:
-            return None
-        return self.target, self.approaching_by, self.improvement_by
-
-    def over(self, quarters: int) -> Yardstick:
-        """The yardstick of so many quarters together: added-up figures are held against as many targets."""
-        if self.bands is None or self.aggregation != Aggregation.SUM:
-            return self
-        target, near, far = (edge * quarters for edge in self.bands)
-        return replace(self, target=target, approaching_by=near, improvement_by=far)
+APART = Decimal(2)
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """A rounded figure, its words, and the rating with the sentence that explains it. `word` is `None` if not rated."""
+    """A rounded figure, its words, and the rating with the sentence that explains it. `word` is `None` if not rated.
+
+    `label` is the agreement's own word for the band, where it has one.
+    """
 
     value: Decimal | None
     text: str
     word: RatingWord | None
     sentence: str
+    label: str = ""
 
     @property
     def off_target(self) -> bool:
@@ -125,28 +52,25 @@ class YearToDate:
     quarters: int
 
 
-def rounded(yardstick: Yardstick, value: Decimal) -> Decimal:
-    """A figure as published: half up to the indicator's decimals."""
-    return value.quantize(Decimal(1).scaleb(-yardstick.decimals), rounding=ROUND_HALF_UP)
-
-
 def rate(yardstick: Yardstick, reading: Reading) -> Judgement:
     """Rounds a figure, rates it, and says why."""
     if reading.of_nothing or reading.state == FigureState.NOT_APPLICABLE:
         return Judgement(None, NOT_APPLICABLE, None, _why_not_applicable(yardstick, reading))
-    exact = reading.exact
+    if yardstick.kind == IndicatorKind.NARRATIVE and reading.state == FigureState.REPORTED:
+        return Judgement(None, IN_WORDS, None, "Told in words, so it is not rated.")
+    exact = yardstick.exact(reading)
     if exact is None:
         return Judgement(None, NOT_GIVEN, None, "No figure was given for this quarter, so it is not rated.")
     value = rounded(yardstick, exact)
     text = as_text(yardstick, value)
-    if yardstick.bands is None:
-        return Judgement(value, text, None, "Not rated: it shows demand or background, not performance.")
+    if not yardstick.bands or yardstick.in_baseline:
+        return Judgement(value, text, None, GATHERING if yardstick.bands else BACKGROUND)
     if _too_few(yardstick, reading):
         whole = counted(yardstick.unit, yardstick.denominator_words) or "in the group measured"
         sentence = f"Too few to rate: fewer than {yardstick.minimum_n} {whole}."
         return Judgement(value, text, RatingWord.OTHER, sentence)
-    word = _word(yardstick.bands, yardstick.direction, value)
-    return Judgement(value, text, word, f"{text} {_reason(yardstick, word)}")
+    band = word_of(yardstick, value)
+    return Judgement(value, text, band.word, f"{text} {_reason(yardstick, value, band)}", band.label)
 
 
 def _why_not_applicable(yardstick: Yardstick, reading: Reading) -> str:
@@ -156,130 +80,105 @@ def _why_not_applicable(yardstick: Yardstick, reading: Reading) -> str:
     return f"Not applicable: there were no {whole}." if whole else "Not applicable: there was nothing to measure."
 
 
-def counted(unit: str, words: str) -> str:
-    """What a count counts, within a sentence: `referrals due to be contacted`.
-
-    Words that begin small go with the unit; words that begin with a capital say it all by themselves.
-    """
-    if words[:1].isupper() and not words[:2].isupper():
-        return words[:1].lower() + words[1:]
-    return f"{unit} {words}".strip()
-
-
 def _too_few(yardstick: Yardstick, reading: Reading) -> bool:
     return reading.denominator is not None and reading.denominator < yardstick.minimum_n
 
 
-def _word(bands: tuple[Decimal, Decimal, Decimal], direction: Direction, value: Decimal) -> RatingWord:
-    target, near, far = bands
-    shortfall = target - value if direction == Direction.UP else value - target
-    if shortfall <= 0:
-        return RatingWord.GOOD
-    if shortfall <= near:
-        return RatingWord.APPROACHING
-    return RatingWord.REQUIRES_IMPROVEMENT if shortfall <= far else RatingWord.INADEQUATE
-
-
-def _reason(yardstick: Yardstick, word: RatingWord) -> str:
-    """The part of the sentence after the figure."""
-    assert yardstick.approaching_by is not None  # noqa: S101  rated yardsticks have bands; this tells the type checker
-    assert yardstick.improvement_by is not None  # noqa: S101
+def _reason(yardstick: Yardstick, value: Decimal, band: Band) -> str:
+    """The part of the sentence after the figure, with the agreement's own word for the band."""
+    own = f" (“{band.label}”)" if band.label else ""
+    if yardstick.kind == IndicatorKind.YES_NO:
+        met = yardstick.shortfall(value) <= 0
+        return f"{'meets' if met else 'falls short of'} the target of {target_text(yardstick)}{own}."
     target = f"the target of {target_text(yardstick)}"
-    near, far = _distance(yardstick, yardstick.approaching_by), _distance(yardstick, yardstick.improvement_by)
-    side = "short of" if yardstick.direction == Direction.UP else "over"
-    if word == RatingWord.GOOD:
-        return f"is at or {'above' if yardstick.direction == Direction.UP else 'below'} {target}."
-    if word == RatingWord.APPROACHING:
-        return f"is {side} {target}, by no more than {near}."
-    if word == RatingWord.REQUIRES_IMPROVEMENT:
-        return f"is {side} {target}, by more than {near} but no more than {far}."
-    return f"is {side} {target}, by more than {far}."
+    off = yardstick.shortfall(value)
+    if off <= 0:
+        where = {Direction.UP: "at or above", Direction.DOWN: "at or below", Direction.RANGE: "within"}
+        return f"is {where[yardstick.direction]} {target}{own}."
+    side = "short of" if value < yardstick.edges[0] else "over"
+    place = yardstick.bands.index(band)
+    nearer = yardstick.bands[place - 1].distance if place else None
+    beyond = f"more than {distance(yardstick, nearer)}" if nearer else ""
+    within = "" if band.distance is None else f"no more than {distance(yardstick, band.distance)}"
+    return f"is {side} {target}, by {' but '.join(filter(None, [beyond, within]))}{own}."
 
 
-def year_to_date(yardstick: Yardstick, readings: Sequence[Reading]) -> YearToDate:
-    """Quarters of one financial year, first to last, put together as the indicator says.
+def stated_apart(yardstick: Yardstick, reading: Reading) -> Decimal | None:
+    """By how much a stated percentage differs from its own counts, when that is two points or more; else `None`.
 
-    A percentage is the ratio of the sums, never the mean of quarters. Quarters without a figure are left out, and the
-    target of added-up figures counts only the quarters that are in.
+    The figure stays as it was stated; the office is told.
     """
-    given = [reading for reading in readings if reading.state == FigureState.REPORTED]
-    if yardstick.aggregation == Aggregation.LATEST:
-        latest = given[-1] if given else Reading(FigureState.MISSING)
-        return YearToDate(yardstick, latest, 1 if given else 0)
+    worked = yardstick.worked_out(reading)
+    if yardstick.kind != IndicatorKind.PERCENTAGE or reading.value is None or worked is None:
+        return None
+    apart = abs(reading.value - worked)
+    return apart if apart >= APART else None
+
+
+def moved_beyond(yardstick: Yardstick, now: Decimal | None, before: Decimal | None) -> bool:
+    """Whether a figure moved further since the last one than the tolerance that was agreed, up or down (R-149)."""
+    if yardstick.tolerance is None or now is None or before is None:
+        return False
+    moved = abs(now - before)
+    if yardstick.tolerance_in == ToleranceUnit.PERCENT:
+        return moved * 100 > yardstick.tolerance * abs(before)
+    return moved > yardstick.tolerance
+
+
+def year_to_date(
+    yardstick: Yardstick, readings: Sequence[Reading], *, yardsticks: Sequence[Yardstick] | None = None
+) -> YearToDate:
+    """Periods of one financial year, first to last, put together as the indicator says; any four make a rolling year.
+
+    What is divided is the ratio of the sums, never the mean of quarters. Quarters without a figure are left out, and
+    the target of added-up figures is the sum of the targets of the quarters that are in (`yardsticks`, one a reading;
+    the same for all when left out). What makes no year (medians, words) gives no figure.
+    """
+    each = yardsticks or [yardstick] * len(readings)
+    given = [
+        (one, reading)
+        for one, reading in zip(each, readings, strict=True)
+        if reading.state == FigureState.REPORTED
+        and not reading.of_nothing
+        and (yardstick.aggregation == Aggregation.RATIO or yardstick.exact(reading) is not None)
+    ]
     if yardstick.aggregation == Aggregation.RATIO:
-        counted = [(r.numerator, r.denominator) for r in given if r.numerator is not None and r.denominator is not None]
-        if not counted:
-            return YearToDate(yardstick, Reading(FigureState.MISSING), 0)
-        numerator, denominator = (sum(column, Decimal(0)) for column in zip(*counted, strict=True))
-        return YearToDate(yardstick, Reading(numerator=numerator, denominator=denominator), len(counted))
-    values = [reading.value for reading in given if reading.value is not None]
-    if not values:
+        counted_in = [(r.numerator, r.denominator) for _, r in given if None not in {r.numerator, r.denominator}]
+        return _ratio_of_sums(yardstick, counted_in)
+    if not given or yardstick.aggregation == Aggregation.NONE:
         return YearToDate(yardstick, Reading(FigureState.MISSING), 0)
-    return YearToDate(yardstick.over(len(values)), Reading(value=sum(values, Decimal(0))), len(values))
+    if yardstick.aggregation == Aggregation.LATEST:
+        return YearToDate(given[-1][0], given[-1][1], 1)
+    total = sum((reading.value or Decimal(0) for _, reading in given), Decimal(0))
+    if yardstick.aggregation == Aggregation.AVERAGE:
+        return YearToDate(given[-1][0], Reading(value=total / len(given)), len(given))
+    return YearToDate(yardstick.together([one for one, _ in given]), Reading(value=total), len(given))
 
 
-def as_text(yardstick: Yardstick, value: Decimal) -> str:
-    """A rounded figure in words: `90.9%`, `1,204`, `£612.50`."""
-    number = f"{value:,.{yardstick.decimals}f}"
-    return {IndicatorKind.PERCENTAGE: f"{number}%", IndicatorKind.MONEY: f"£{number}"}.get(yardstick.kind, number)
+def _ratio_of_sums(yardstick: Yardstick, pairs: Sequence[tuple[Decimal | None, Decimal | None]]) -> YearToDate:
+    if not pairs:
+        return YearToDate(yardstick, Reading(FigureState.MISSING), 0)
+    numerator, denominator = (sum((n or Decimal(0) for n in column), Decimal(0)) for column in zip(*pairs, strict=True))
+    return YearToDate(yardstick, Reading(numerator=numerator, denominator=denominator), len(pairs))
 
 
-def target_text(yardstick: Yardstick) -> str:
-    """The target in words: `90% or more`, `10 or fewer`, `£650 or less`. Empty for what is not rated."""
-    if yardstick.bands is None:
-        return ""
-    return _at_best(yardstick, yardstick.bands[0])
+class UnlikeMeasures(ValueError):
+    """Figures that are not made alike are not put together."""
 
 
-def _at_best(yardstick: Yardstick, edge: Decimal) -> str:
-    if yardstick.direction == Direction.UP:
-        return f"{_plain(yardstick, edge)} or more"
-    if edge == 0:
-        return _plain(yardstick, edge)
-    return f"{_plain(yardstick, edge)} or {'fewer' if yardstick.kind == IndicatorKind.COUNT else 'less'}"
+def all_together(yardsticks: Sequence[Yardstick], readings: Sequence[Reading]) -> Reading:
+    """One measure over several services: counts added up, what is divided as the ratio of sums.
 
-
-def band_texts(yardstick: Yardstick) -> list[tuple[RatingWord, str]]:
-    """Each word with the published figures that earn it, best first: `85% to 89.9%`. Empty bands are left out."""
-    if yardstick.bands is None:
-        return []
-    target, near, far = yardstick.bands
-    step = Decimal(1).scaleb(-yardstick.decimals)
-    sign = -1 if yardstick.direction == Direction.UP else 1
-    texts = [(RatingWord.GOOD, _at_best(yardstick, target))]
-    edges = [(RatingWord.APPROACHING, Decimal(0), near), (RatingWord.REQUIRES_IMPROVEMENT, near, far)]
-    for word, start, end in edges:
-        ends = sorted([target + sign * (start + step), target + sign * end])
-        if end >= start + step and ends[1] >= 0:
-            texts.append((word, f"{_plain(yardstick, max(ends[0], Decimal(0)))} to {_plain(yardstick, ends[1])}"))
-    worst = _plain(yardstick, target + sign * far)
-    if yardstick.direction == Direction.DOWN:
-        texts.append((RatingWord.INADEQUATE, f"more than {worst}"))
-    elif target - far > 0:
-        texts.append((RatingWord.INADEQUATE, f"below {worst}"))
-    return texts
-
-
-def change_text(yardstick: Yardstick, now: Decimal | None, before: Decimal | None) -> str:
-    """How a rounded figure moved: `up 4.9 points`, `down 3`, `no change`. Empty when one of the two is missing."""
-    if now is None or before is None:
-        return ""
-    if now == before:
-        return "no change"
-    return f"{'up' if now > before else 'down'} {_distance(yardstick, abs(now - before))}"
-
-
-def _plain(yardstick: Yardstick, number: Decimal) -> str:
-    """A target or edge as agreed: no decimals that it does not have, but pence in twos."""
-    whole = number == number.to_integral_value()
-    if yardstick.kind == IndicatorKind.MONEY:
-        return f"£{number:,.0f}" if whole else f"£{number:,.2f}"
-    text = f"{number:,.0f}" if whole else f"{number:,f}".rstrip("0")
-    return f"{text}%" if yardstick.kind == IndicatorKind.PERCENTAGE else text
-
-
-def _distance(yardstick: Yardstick, number: Decimal) -> str:
-    text = _plain(yardstick, number)
-    if yardstick.kind != IndicatorKind.PERCENTAGE:
-        return text
-    return f"{text.rstrip('%')} point{'' if number == 1 else 's'}"
+    Raises `UnlikeMeasures` for unlike units or kinds, and for what does not add up (medians, scores, snapshots as yes).
+    """
+    first = yardsticks[0]
+    made = (first.kind, first.unit, first.per, first.decimals)
+    if any((one.kind, one.unit, one.per, one.decimals) != made for one in yardsticks):
+        raise UnlikeMeasures("These figures count different things, so they are not added up.")
+    if first.divides:
+        pairs = [(r.numerator, r.denominator) for r in readings if r.state == FigureState.REPORTED]
+        return _ratio_of_sums(first, [pair for pair in pairs if None not in pair]).reading
+    if first.kind not in {IndicatorKind.COUNT, IndicatorKind.MONEY}:
+        raise UnlikeMeasures("Figures of this kind do not add up.")
+    values = [r.value for r in readings if r.state == FigureState.REPORTED and r.value is not None]
+    return Reading(value=sum(values, Decimal(0))) if values else Reading(FigureState.MISSING)

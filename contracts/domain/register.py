@@ -1,10 +1,11 @@
 """The public register of agreements: the facts that transparency rules ask for, as far as we hold them.
 
-The Elected Local Policing Bodies (Specified Information) Order 2011 asks for contracts and grants with recipient,
-purpose and sum; the Local Government Transparency Code's contracts register (fire) for reference, title,
-description, supplier, sum, start and end. Both funds stand in one list and are never added together (R-022).
+Each fund has rules of its own (`RULE_SETS`): the Elected Local Policing Bodies (Specified Information) Order 2011, and
+for fire the contracts register of the Local Government Transparency Code. Both stand in one list and are never added
+together (R-022).
 """
 
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +36,30 @@ CSV_HEADER = (
     "activity",
     "source",
     "note",
+    "published_under",
 )
+
+
+@dataclass(frozen=True)
+class RuleSet:
+    """Which rules of publication the agreements of a fund fall under, and what they ask for, within a sentence."""
+
+    name: str
+    asks: str
+
+
+RULE_SETS = {
+    Fund.POLICING: RuleSet(
+        "Elected Local Policing Bodies (Specified Information) Order 2011",
+        "each contract over £10,000 with a copy of it, a list of the others, and each grant with its conditions, its"
+        " purpose and why it reduces crime",
+    ),
+    Fund.FIRE: RuleSet(
+        "Local Government Transparency Code 2015, followed for fire and rescue",
+        "each contract over £5,000 with its title, description, supplier, sum, dates, how it was awarded, and whether"
+        " the supplier is small or voluntary",
+    ),
+}
 
 
 def registered_agreements() -> QuerySet[Agreement]:
@@ -76,4 +100,5 @@ def csv_row(agreement: Agreement) -> list[Cell]:
         agreement.activity.title,
         agreement.source_url,
         agreement.note if agreement.is_recorded else "",  # of our own agreements the note is the office's
+        RULE_SETS[Fund(agreement.fund)].name,
     ]

@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Prefetch, QuerySet
 
 from contracts import rules
 from contracts.domain.figures import unfinished
 from contracts.domain.moves import ReturnRefused, lock, move, refusal, refuse_stale, refuse_strangers, touch
-from contracts.domain.ratings import Judgement, Reading, Yardstick, rate
+from contracts.domain.ratings import Judgement, rate
+from contracts.domain.yardsticks import Reading, Yardstick
 from contracts.enums import ReturnState
 from contracts.models import Figure, Indicator, KpiReturn, Query, Rating, Submission
 from engagement.domain import log
@@ -259,26 +261,41 @@ def _refuse_checker(kpi_return: KpiReturn, policy: Any, *, seen_submission: int)
 
 def rate_figures(kpi_return: KpiReturn, *, at: datetime) -> list[Rating]:
     """Rates each figure of an accepted return; the ratings stay until a restatement replaces them."""
-    ratings = [
-        _rating(figure, rate(Yardstick.of(figure.indicator), Reading.of(figure)), at=at)
-        for figure in kpi_return.figures.select_related("indicator")
-    ]
+    ratings = [rating_of(figure, Yardstick.of(figure.indicator), at=at) for figure in figures_with_targets(kpi_return)]
     return Rating.objects.bulk_create(ratings)
 
 
-def _rating(figure: Figure, judgement: Judgement, *, at: datetime) -> Rating:
+def figures_with_targets(kpi_return: KpiReturn) -> QuerySet[Figure]:
+    """The figures of a return in its order, each indicator with the target in force in that period. Three queries."""
+    indicators = Indicator.objects.as_of(kpi_return.period.starts_on).select_related("measure_version")
+    figures: QuerySet[Figure] = kpi_return.figures.prefetch_related(Prefetch("indicator", queryset=indicators))
+    return figures.order_by("indicator__order", "indicator__code")
+
+
+def yardstick_of(figure: Figure) -> Yardstick:
+    """What one figure is held against: its indicator with the target in force in its period. Two queries."""
+    day = figure.kpi_return.period.starts_on
+    return Yardstick.of(Indicator.objects.as_of(day).get(pk=figure.indicator_id))
+
+
+def rating_of(figure: Figure, yardstick: Yardstick, *, at: datetime) -> Rating:
+    """The rating of a figure with what it was computed from, not yet saved."""
+    judgement: Judgement = rate(yardstick, Reading.of(figure))
     indicator = figure.indicator
-    names = ("target", "approaching_by", "improvement_by")
+    names = ("target", "high", "approaching_by", "improvement_by")
     return Rating(
         figure=figure,
         value=judgement.value,
         word=judgement.word or "",
         sentence=judgement.sentence,
         computed_from={
-            **{name: _number(getattr(indicator, name)) for name in names},
+            **{name: _number(getattr(yardstick, name)) for name in names},
+            "bands": [[_number(band.distance), str(band.word), band.label] for band in yardstick.own_bands],
             **{name: _number(getattr(figure, name)) for name in ("numerator", "denominator", "value")},
             "minimum_n": indicator.minimum_n,
             "decimals": indicator.decimals,
+            "per": indicator.per,
+            "in_baseline": yardstick.in_baseline,
         },
         computed_at=at,
     )

@@ -1,107 +1,104 @@
-"""A return as a CSV file: the template made for that very return, and reading it back (K01, K05, R-149). Pure.
+"""The table of a return, made for that very return: its columns and rows, and the seal that says whose it is (R-149).
 
-Row 1 is the header; one row a measure. The return's reference stands in every row and each measure's name beside its
-code, so that a file made for another return or provider, an old template, or rows that slipped when somebody sorted
-one column, are refused in words. Empty cells leave what is there as it is. `=` or `-` at the start of free text is
-what somebody typed; in a number cell it is refused.
+XLSX, ODS and CSV hold the same table: row 1 is the header, then one row a number, so that nothing needs explaining in
+another cell. Each row ends with a seal, signed by this server: the return, the row, the words that stood in it, and
+which version of the figure it was filled from. A file of another return or provider, an older template, edited labels
+and rows that slipped are told apart by it (K05), and so is what a colleague changed meanwhile (C04). Pure.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from hashlib import sha256
 
-from contracts.domain.entries import NUMBERS, Entry, boxes, label_of, read_entry
+from django.core.signing import BadSignature, Signer
+
+from contracts.domain.entries import Entry, boxes, label_of
+from contracts.domain.ratings import Yardstick, target_text
 from contracts.enums import FigureState
 from contracts.models import Indicator
-from engagement.domain.exports import Cell, restored
-from engagement.domain.tabular import CellProblem, TableRefused, decode, split
+from engagement.domain.exports import Cell
 
 LARGEST_FILE = 1024 * 1024
-MOST_ROWS = 500
+LAYOUT = "1"  # of the table; with another one, files of before are asked for again
 
-REFERENCE, CODE, NAME = "Return reference", "Indicator code", "Indicator"
-FIELDS = {
-    "denominator": "Denominator",
-    "numerator": "Numerator",
-    "value": "Value",
-    "state": "Cannot give",
-    "commentary": "Commentary",
-}
-FILLED = (REFERENCE, CODE, NAME, *FIELDS.values())
+CODE, NAME, ASKED = "Code", "Measure", "What to enter"
+FIGURE, STATE, COMMENTARY = "Your figure", "Cannot give", "What is behind it"
+SEAL = "Leave as it is"
 HEADER = (
-    *FILLED,
-    "Last quarter denominator",
-    "Last quarter numerator",
-    "Last quarter value",
-    "What to enter",
+    CODE,
+    NAME,
+    ASKED,
+    FIGURE,
+    STATE,
+    COMMENTARY,
+    "Last quarter",
+    "Target",
+    "Why we ask",
+    "How to count",
+    "Section",
+    SEAL,
 )
 STATE_WORDS = {FigureState.NOT_APPLICABLE: "not applicable", FigureState.NOT_AVAILABLE: "not available"}
 
 
-@dataclass
-class SheetLine:
-    """One row of an uploaded file: what it says, what is wrong by field, and what it changes (`was`, by field)."""
+@dataclass(frozen=True)
+class Given:
+    """What is kept of one measure, and the version of its figure (0: none yet)."""
 
-    row: int
-    indicator: Indicator
-    typed: dict[str, str]
-    entry: Entry
-    problems: dict[str, str] = field(default_factory=dict)
-    was: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def changes(self) -> bool:
-        """Whether keeping the file would change this measure."""
-        return bool(self.was)
+    entry: Entry = field(default_factory=Entry)
+    version: int = 0
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """An uploaded file as it was read. `left_out` are the measures that it does not mention: they stay as they are."""
+class Ask:
+    """One row: a number of a measure. Whether a figure can be given, and what is behind it, stand in the first."""
 
-    lines: list[SheetLine]
-    left_out: list[Indicator]
-
-    @property
-    def problems(self) -> list[CellProblem]:
-        """What is wrong, by row and column, in the order of the file."""
-        return [
-            CellProblem(message, line.row, FIELDS[name])
-            for line in self.lines
-            for name, message in sorted(line.problems.items(), key=lambda item: list(FIELDS).index(item[0]))
-        ]
+    indicator: Indicator
+    box: str
+    is_first: bool
 
     @property
-    def figures_read(self) -> int:
-        """How many cells hold something that was read."""
-        return sum(bool(text) for line in self.lines for text in line.typed.values())
+    def label(self) -> str:
+        """What is counted, as the page says it."""
+        return label_of(self.indicator, self.box)
+
+
+def asks(indicators: Sequence[Indicator]) -> list[Ask]:
+    """The rows of a return, in its order; what is told in words has one all the same."""
+    return [
+        Ask(indicator, box, place == 0)
+        for indicator in indicators
+        for place, box in enumerate(boxes(indicator) or ("value",))
+    ]
 
 
 def template_rows(
     *,
     reference: str,
     indicators: Sequence[Indicator],
-    current: Mapping[int, Entry],
+    current: Mapping[int, Given],
     last_quarter: Mapping[int, Entry],
-    last_values: Mapping[int, Decimal | None],
 ) -> Iterator[list[Cell]]:
-    """The rows under `HEADER`, filled with what is already given. Mappings are by indicator id.
-
-    `last_quarter` holds the entries of the quarter before, `last_values` its percentages or values as rated.
-    """
-    for indicator in indicators:
-        now, before = current.get(indicator.pk, Entry()), last_quarter.get(indicator.pk, Entry())
+    """The rows under `HEADER`, filled with what is already given. Mappings are by indicator id."""
+    words = checksum(indicators)
+    for ask in asks(indicators):
+        indicator = ask.indicator
+        given = current.get(indicator.pk, Given())
+        now, before = given.entry, last_quarter.get(indicator.pk, Entry())
         yield [
-            reference,
             indicator.code,
             indicator.name,
-            *(plain(getattr(now, name)) for name in NUMBERS),
-            STATE_WORDS.get(FigureState(now.state), ""),
-            now.commentary,
-            plain(before.denominator),
-            plain(before.numerator),
-            plain(last_values.get(indicator.pk, before.value)),
-            _instruction(indicator),
+            ask.label,
+            plain(getattr(now, ask.box)),
+            STATE_WORDS.get(FigureState(now.state), "") if ask.is_first else "",
+            now.commentary if ask.is_first else "",
+            plain(getattr(before, ask.box)),
+            target_text(Yardstick.of(indicator)) if ask.is_first else "",
+            indicator.why if ask.is_first else "",
+            indicator.how if ask.is_first else "",
+            indicator.group,
+            Seal(words, given.version, fingerprint(indicator, written(now)), ask.box, reference, indicator.code).sign(),
         ]
 
 
@@ -112,136 +109,64 @@ def plain(number: Decimal | None) -> int | Decimal | None:
     return int(number) if number == number.to_integral_value() else number.normalize()
 
 
-def _instruction(indicator: Indicator) -> str:
-    labels = [f"{FIELDS[box]}: {label_of(indicator, box)}" for box in boxes(indicator)]
-    return ". ".join(labels)
-
-
-def read_sheet(
-    content: bytes, *, reference: str, indicators: Sequence[Indicator], current: Mapping[int, Entry]
-) -> Sheet:
-    """Reads an uploaded file against a return. What is wrong in single cells stands in the sheet, for the preview.
-
-    Raises `TableRefused` when the file as a whole cannot be read as this return: size, encoding, header, another
-    return's reference, unknown, repeated or renamed measures.
-    """
-    if len(content) > LARGEST_FILE:
-        raise TableRefused([CellProblem(f"The file is larger than {LARGEST_FILE // 1024 // 1024} MB.")])
-    header, records = split(decode(content))
-    _refuse_other_columns(header)
-    known = {indicator.code: indicator for indicator in indicators}
-    rows = [(number, _by_name(header, record, number)) for number, record in _at_most(records)]
-    if not rows:
-        raise TableRefused([CellProblem("The file has a header and no rows.")])
-    _refuse_other_rows(rows, reference=reference, known=known)
-    lines = [_line(number, row, known[row[CODE]], current) for number, row in rows]
-    seen = {line.indicator.pk for line in lines}
-    return Sheet(lines=lines, left_out=[indicator for indicator in indicators if indicator.pk not in seen])
-
-
-def _at_most(records: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
-    for number, record in records:
-        if number > MOST_ROWS + 1:
-            raise TableRefused([CellProblem(f"The file has more than {MOST_ROWS} rows.")])
-        yield number, record
-
-
-def _refuse_other_columns(header: Sequence[str]) -> None:
-    missing = [name for name in FILLED if name not in header]
-    if missing:
-        words = ", ".join(f"“{name}”" for name in missing)
-        raise TableRefused(
-            [
-                CellProblem(
-                    f"This is not the template made for this return: it lacks {words}. "
-                    "Download the template again and fill that in.",
-                    1,
-                )
-            ]
-        )
-
-
-def _by_name(header: Sequence[str], record: Sequence[str], number: int) -> dict[str, str]:
-    if len(record) > len(header):
-        extra = [cell for cell in record[len(header) :] if cell.strip()]
-        if extra:
-            raise TableRefused([CellProblem(f"has {len(record)} cells where the header has {len(header)}.", number)])
-    cells = [*record, *[""] * (len(header) - len(record))]
-    return {name: restored(cell).strip() for name, cell in zip(header, cells, strict=False)}
-
-
-def _refuse_other_rows(
-    rows: Sequence[tuple[int, dict[str, str]]], *, reference: str, known: Mapping[str, Indicator]
-) -> None:
-    problems: list[CellProblem] = []
-    seen: dict[str, int] = {}
-    for number, row in rows:
-        code = row[CODE]
-        if row[REFERENCE] != reference:
-            named = f"“{row[REFERENCE][:40]}”" if row[REFERENCE] else "no return"
-            message = f"names {named}. This page is for {reference}: download its template and fill that in."
-            problems.append(CellProblem(message, number, REFERENCE))
-        elif code not in known:
-            problems.append(CellProblem(f"“{code[:40]}” is not a measure of this return.", number, CODE))
-        elif code in seen:
-            problems.append(CellProblem(f"{code} stands in row {seen[code]} already.", number, CODE))
-        elif _folded(row[NAME]) != _folded(known[code].name):
-            message = (
-                f"says “{row[NAME][:60]}”, but {code} is “{known[code].name}”. Has a column been sorted on its own?"
-            )
-            problems.append(CellProblem(message, number, NAME))
-        seen.setdefault(code, number)
-    if problems:
-        raise TableRefused(problems)
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
-
-
-def _line(number: int, row: Mapping[str, str], indicator: Indicator, current: Mapping[int, Entry]) -> SheetLine:
-    now = current.get(indicator.pk, Entry())
-    typed = {name: row[column] for name, column in FIELDS.items()}
-    state, problem = _state(typed["state"])
-    numbers_given = any(typed[name] for name in NUMBERS)
-    merged = dict(typed)
-    if not typed["state"] and not numbers_given:
-        state = now.state
-    if state == FigureState.REPORTED:
-        merged |= {name: typed[name] or as_typed(getattr(now, name)) for name in boxes(indicator)}
-    merged |= {"state": state, "commentary": typed["commentary"] or now.commentary}
-    reading = read_entry(indicator, merged)
-    problems = reading.problems | ({"state": problem} if problem else {})
-    was = {} if problems else _was(now, reading.entry)
-    return SheetLine(number, indicator, typed, reading.entry, problems, was)
-
-
-def _state(words: str) -> tuple[str, str]:
-    """The state that a cell names, and what is wrong with it."""
-    if not words:
-        return FigureState.REPORTED, ""
-    for state, known in STATE_WORDS.items():
-        if _folded(words) == known:
-            return state, ""
-    known_words = " or ".join(f"“{known}”" for known in STATE_WORDS.values())
-    return FigureState.REPORTED, f"“{words[:40]}” is not one of the answers: leave this empty, or write {known_words}."
-
-
 def as_typed(number: Decimal | None) -> str:
     """A number as a person would type it into a box; nothing for none."""
     shown = plain(number)
     return "" if shown is None else f"{shown:f}" if isinstance(shown, Decimal) else str(shown)
 
 
-def _was(before: Entry, after: Entry) -> dict[str, str]:
-    """What changes, by field, with the words that stood there before."""
-    was = {
-        name: as_typed(getattr(before, name)) or "empty"
-        for name in NUMBERS
-        if getattr(before, name) != getattr(after, name)
+def written(entry: Entry) -> dict[str, str]:
+    """An entry as the texts of its cells, by field."""
+    return {
+        "denominator": as_typed(entry.denominator),
+        "numerator": as_typed(entry.numerator),
+        "value": as_typed(entry.value),
+        "state": STATE_WORDS.get(FigureState(entry.state), ""),
+        "commentary": entry.commentary,
     }
-    if before.state != after.state:
-        was["state"] = STATE_WORDS.get(FigureState(before.state), "a figure")
-    if before.commentary != after.commentary:
-        was["commentary"] = before.commentary or "empty"
-    return was
+
+
+def fingerprint(indicator: Indicator, texts: Mapping[str, str]) -> str:
+    """A short name for what stands in the cells of a measure: the same only while nobody writes there."""
+    fields = [*boxes(indicator), "state", "commentary"]
+    return _short("\x1f".join(" ".join(texts.get(name, "").split()) for name in fields), 10)
+
+
+def checksum(indicators: Sequence[Indicator]) -> str:
+    """A short name for the words of a template: the same for as long as the return asks the same."""
+    rows = ["\x1f".join((ask.indicator.code, ask.indicator.name, ask.box, ask.label)) for ask in asks(indicators)]
+    return _short("\x1e".join([LAYOUT, *rows]), 12)
+
+
+def _short(text: str, length: int) -> str:
+    return sha256(text.encode()).hexdigest()[:length]
+
+
+@dataclass(frozen=True)
+class Seal:
+    """What a row says of itself: words of the template, version and content of the figure, box, return, measure."""
+
+    words: str
+    version: int
+    content: str
+    box: str
+    reference: str
+    code: str
+
+    def sign(self) -> str:
+        """The seal as it stands in a cell."""
+        said = (self.words, str(self.version), self.content, self.box, self.reference, self.code)
+        return _signer().sign("|".join(said))
+
+
+def _signer() -> Signer:
+    return Signer(salt="contracts.template")
+
+
+def unsealed(text: str) -> Seal | None:
+    """The seal in a cell; nothing when this server did not write it."""
+    try:
+        words, version, content, box, reference, code = _signer().unsign(text.strip()).split("|", 5)
+    except (BadSignature, ValueError):
+        return None
+    return Seal(words, int(version), content, box, reference, code)

@@ -6,6 +6,7 @@ A back button, a second tab or a colleague who was quicker is no mistake of thei
 from datetime import datetime
 from enum import StrEnum
 
+from contracts.domain.schedule import due_words
 from contracts.enums import ReturnState
 from contracts.models import KpiReturn, Publication, Query
 from engagement.domain.calendar import uk_time
@@ -18,6 +19,7 @@ class Act(StrEnum):
     ACCEPT = "it cannot be accepted"
     QUERY = "nothing can be asked about its figures"
     CHECK = "its figures cannot be checked"
+    EXTEND = "there is no more time to give"
     PUBLISH = "there are no ratings to publish yet"
 
 
@@ -53,7 +55,7 @@ def _standing(kpi_return: KpiReturn, reader: User, at: datetime) -> str:
     """Where a return that is not accepted stands, without a full stop."""
     if kpi_return.state == ReturnState.DUE:
         due = "was due" if kpi_return.due_at <= at else "is due"
-        return f"The provider has not sent this return yet (it {due} {uk_time(kpi_return.due_at)})"
+        return f"The provider has not sent this return yet (it {due} {due_words(kpi_return.due_at)})"
     if kpi_return.state == ReturnState.QUERIED:
         return _queried(kpi_return, reader)
     assert kpi_return.submitted_at is not None  # noqa: S101  the database refuses a submitted return without it

@@ -6,21 +6,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from contracts.domain.answering import days_with_us
 from contracts.domain.queries import Line
-from contracts.domain.schedule import due_at
 from contracts.domain.spreadsheet import plain
 from contracts.enums import WRITABLE_STATES, RatingWord, ReturnState
 from contracts.models import Figure, Indicator, KpiReturn, Rating
-from engagement.domain.calendar import Quarter, uk_time
-from engagement.domain.icalendar import Appointment
+from engagement.access import local_date
+from engagement.domain.exports import Cell
+from engagement.domain.periods import NOUNS, Period
 from engagement.enums import PROVIDER_ROLES
 from engagement.models import Membership, Organisation, User
-
-QUARTERS_AHEAD = 4
 
 
 @dataclass(frozen=True)
@@ -84,19 +82,15 @@ def waiting(returns: QuerySet[Any], *, at: datetime) -> list[Waiting]:
             status=kpi_return.status(at=at),
             questions=kpi_return.open_queries,
             completed=kpi_return.completed,
-            asked=sum(_is_asked(indicator, kpi_return) for indicator in indicators),
+            asked=sum(
+                indicator.agreement_id == kpi_return.agreement_id and indicator.is_asked_in(kpi_return.period)
+                for indicator in indicators
+            ),
         )
         for kpi_return in writable
     ]
     order = {"OVERDUE": 0, "QUERIED": 1}
     return sorted(rows, key=lambda row: order.get(row.status, 2))
-
-
-def _is_asked(indicator: Indicator, kpi_return: KpiReturn) -> bool:
-    """The same rule as `asked_in`, for many returns in one query."""
-    begun = indicator.from_quarter <= kpi_return.quarter
-    ended = indicator.until_quarter and indicator.until_quarter <= kpi_return.quarter
-    return indicator.agreement_id == kpi_return.agreement_id and begun and not ended
 
 
 def heading(rows: Sequence[Waiting]) -> str:
@@ -112,6 +106,33 @@ def heading(rows: Sequence[Waiting]) -> str:
     if questions:
         parts.append(_count(questions, "question", "to answer"))
     return ", ".join(parts) or "Nothing is due from you today"
+
+
+OFFICE_HEADER = (
+    "return", "agreement_reference", "agreement", "provider", "period", "period_starts", "period_ends", "state", "due",
+    "due_is_provisional", "submitted", "late", "working_days_with_us", "accepted",
+)  # fmt: skip
+
+
+def office_row(kpi_return: KpiReturn, *, at: datetime) -> list[Cell]:
+    """A return as the office's file has it, under `OFFICE_HEADER`. Dates are UK dates."""
+    agreement = kpi_return.agreement
+    return [
+        kpi_return.reference,
+        agreement.reference,
+        agreement.title,
+        str(agreement.provider),
+        kpi_return.period.label,
+        kpi_return.starts_on,
+        kpi_return.period.last_day,
+        kpi_return.status(at=at),
+        local_date(kpi_return.due_at),
+        "yes" if kpi_return.is_provisional else "no",
+        local_date(kpi_return.submitted_at) if kpi_return.submitted_at else None,
+        "yes" if kpi_return.was_late else "no",
+        days_with_us(kpi_return, at=at),
+        local_date(kpi_return.accepted_at) if kpi_return.accepted_at else None,
+    ]
 
 
 def with_ratings(returns: Iterable[KpiReturn]) -> list[Accepted]:
@@ -137,10 +158,10 @@ def people_of(organisations: Collection[Organisation], *, on: date) -> list[Memb
     return list(current.select_related("user", "organisation").order_by("user__name", "user__email", "role"))
 
 
-def hint_of(line: Line) -> str:
-    """Last quarter and target of a measure, for the task list."""
+def hint_of(line: Line, *, last: str) -> str:
+    """The last figure and the target of a measure, for the task list. `last` is what the last period is called."""
     parts = [
-        f"last quarter {line.last.text}" if line.last else "",
+        f"{last} {line.last.text}" if line.last else "",
         f"target {line.target_text}" if line.target_text else "",
     ]
     words = ", ".join(part for part in parts if part)
@@ -153,7 +174,7 @@ def tasks(kpi_return: KpiReturn, lines: Sequence[Line]) -> list[Task]:
         Task(
             title=line.indicator.name,
             url=reverse("contracts:return-figure", args=[kpi_return.reference, line.indicator.code]),
-            hint=hint_of(line),
+            hint=hint_of(line, last=last_words(line.indicator, kpi_return.period)),
             status=line.status,
         )
         for line in lines
@@ -180,46 +201,21 @@ def next_unfinished(lines: Sequence[Line], *, after: Indicator) -> Indicator | N
     return next((line.indicator for line in rotated if line.status != "COMPLETED"), None)
 
 
-def counts_before(kpi_return: KpiReturn, indicator: Indicator) -> dict[str, str]:
-    """The two counts of a percentage in the quarters before, in words (`391 of 430`), by quarter. One query."""
+def last_words(indicator: Indicator, period: Period) -> str:
+    """What to call the last time that a measure was asked for: `last quarter`, `last month`, `last year`."""
+    return f"last {NOUNS.get(indicator.asked_every, period.noun)}"
+
+
+def counts_before(kpi_return: KpiReturn, indicator: Indicator) -> dict[date, str]:
+    """The two counts of a percentage in earlier periods, in words (`391 of 430`), by the end of each. One query."""
     figures = Figure.objects.filter(
         kpi_return__agreement=kpi_return.agreement_id,
-        kpi_return__quarter__lt=kpi_return.quarter,
+        kpi_return__ends_on__lte=kpi_return.starts_on,
         indicator=indicator,
         numerator__isnull=False,
         denominator__isnull=False,
     ).exclude(kpi_return__state=ReturnState.DUE)
     return {
-        quarter: f"{plain(numerator):,} of {plain(denominator):,}"
-        for quarter, numerator, denominator in figures.values_list("kpi_return__quarter", "numerator", "denominator")
+        ends_on: f"{plain(numerator):,} of {plain(denominator):,}"
+        for ends_on, numerator, denominator in figures.values_list("kpi_return__ends_on", "numerator", "denominator")
     }
-
-
-def due_dates(returns: Iterable[KpiReturn], *, at: datetime) -> list[Appointment]:
-    """When open returns fall due, and when those of the coming quarters will, for a calendar."""
-    returns = list(returns)
-    dates = [
-        Appointment(
-            uid=f"return-{kpi_return.reference}",
-            title=f"Return due: {kpi_return.agreement.title}, {kpi_return.period.label}",
-            when=kpi_return.due_at,
-            changed_at=kpi_return.opened_at,
-            url=f"{settings.BASE_URL}{kpi_return.get_absolute_url()}",
-            text=f"Due {uk_time(kpi_return.due_at)}. {kpi_return.reference}",
-        )
-        for kpi_return in returns
-        if kpi_return.state == ReturnState.DUE
-    ]
-    quarter = Quarter.containing(at.date())
-    for _ in range(QUARTERS_AHEAD):
-        dates.append(
-            Appointment(
-                uid=f"returns-{quarter.code.replace(' ', '-')}",
-                title=f"Returns due for {quarter.label}",
-                when=due_at(quarter),
-                changed_at=at,
-                url=f"{settings.BASE_URL}{reverse('contracts:return-list')}",
-            )
-        )
-        quarter = quarter.next()
-    return dates

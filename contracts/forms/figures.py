@@ -2,11 +2,12 @@
 
 from django import forms
 
-from contracts.domain.entries import LONGEST_COMMENTARY, NUMBERS, boxes, label_of, read_entry
+from contracts.domain.entries import LONGEST_COMMENTARY, NUMBERS, boxes, label_of, places_of, read_entry
 from contracts.domain.figures import owed
 from contracts.domain.spreadsheet import as_typed
-from contracts.enums import FigureState, IndicatorKind
+from contracts.enums import POUNDS, FigureState, IndicatorKind
 
+IN_WORDS_HINT = "This measure has no number. This may be published. Do not describe anyone who could be recognised."
 CANNOT_GIVE = (
     ("", "We can give it"),
     (FigureState.NOT_APPLICABLE, "It does not apply this quarter"),
@@ -59,16 +60,22 @@ class FigureForm(forms.Form):
         error_messages={"required": "Choose yes if this measure is done, or no to come back to it."},
     )
 
-    def __init__(self, *args, indicator, **kwargs):
+    def __init__(self, *args, indicator, before=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.indicator = indicator
+        self.indicator, self.before = indicator, before
+        if indicator.kind == IndicatorKind.NARRATIVE:
+            self.fields["commentary"].label = "What would you like to tell us?"
+            self.fields["commentary"].help_text = IN_WORDS_HINT
         for name in NUMBERS:
             if name not in boxes(indicator):
                 del self.fields[name]
                 continue
+            if indicator.kind == IndicatorKind.YES_NO:
+                self.fields[name] = yes_or_no()
             field = self.fields[name]
             field.label = label_of(indicator, name)
-            field.widget.attrs.update(_looks_of(indicator))
+            if indicator.kind != IndicatorKind.YES_NO:
+                field.widget.attrs.update(_looks_of(indicator, name))
 
     def clean(self):
         cleaned = super().clean()
@@ -76,23 +83,32 @@ class FigureForm(forms.Form):
         reading = read_entry(self.indicator, typed)
         problems = dict(reading.problems)
         if cleaned.get("completed") == "yes" and not problems:
-            problems = owed(self.indicator, reading.entry)
+            problems = owed(self.indicator, reading.entry, before=self.before)
         for name, message in problems.items():
             self.add_error(name if name in self.fields else None, message)
         cleaned["entry"] = reading.entry
         return cleaned
 
 
-def _looks_of(indicator):
+def yes_or_no():
+    """The answer to a measure that is met or not."""
+    return forms.ChoiceField(
+        required=False, choices=[("yes", "Yes"), ("no", "No")], widget=forms.RadioSelect(attrs={"inline": True})
+    )
+
+
+def _looks_of(indicator, name):
     """How wide a number's box is, which keys a phone shows, and the unit joined to it."""
-    money = indicator.kind == IndicatorKind.MONEY
-    with_decimals = money or (indicator.kind == IndicatorKind.COUNT and indicator.decimals)
+    money = indicator.kind in POUNDS and name != "denominator"
+    with_decimals = money or places_of(indicator, name)
     looks = {
         "inputmode": "decimal" if with_decimals else "numeric",
         "width": "10" if money else "5",
         "autocomplete": "off",
     }
-    unit = {"prefix": "£"} if money else {"suffix": indicator.unit}
+    days = "days" if indicator.kind == IndicatorKind.DAYS else ""
+    of_part = indicator.kind in {IndicatorKind.RATIO, IndicatorKind.RATE} and name == "numerator"
+    unit = {"prefix": "£"} if money else {"suffix": "" if of_part else days or indicator.unit}
     return looks | {place: words for place, words in unit.items() if words}
 
 
@@ -103,6 +119,8 @@ def initial_of(indicator, figure):
     numbers = {name: as_typed(getattr(figure, name)) for name in NUMBERS}
     if indicator.kind == IndicatorKind.MONEY and figure.value is not None:
         numbers["value"] = f"{figure.value:.2f}"
+    if indicator.kind == IndicatorKind.YES_NO and figure.value is not None:
+        numbers["value"] = "yes" if figure.value else "no"
     return {
         "version": figure.version,
         "state": "" if figure.state == FigureState.REPORTED else figure.state,

@@ -1,22 +1,52 @@
 """What was agreed, what is measured, what was reported, and how it was rated."""
 
+from contracts.models.action import Action, ActionUpdate
 from contracts.models.agreement import Agreement
+from contracts.models.calendar import Extension, MonitoringCalendar, ReminderRule, SetPeriod
+from contracts.models.consequence import Consequence, Ladder, LadderAttachment, Rung
 from contracts.models.indicator import Indicator
+from contracts.models.meeting import Attendance, Meeting
+from contracts.models.monitoring import AnnualReview, MonitoringPlan, Tier, TierScheme
 from contracts.models.partial_date import PartialDate, PartialDateField
+from contracts.models.plan import ActionPlan, PlanStamp
 from contracts.models.rating import Publication, Rating
+from contracts.models.restatement import Edition, Restatement
 from contracts.models.returns import Figure, KpiReturn, Query, Submission
+from contracts.models.risk import Risk, RiskChange
 from contracts.models.upload import Upload
 
 __all__ = [
+    "Action",
+    "ActionPlan",
+    "ActionUpdate",
     "Agreement",
+    "AnnualReview",
+    "Attendance",
+    "Consequence",
+    "Edition",
+    "Extension",
     "Figure",
     "Indicator",
     "KpiReturn",
+    "Ladder",
+    "LadderAttachment",
+    "Meeting",
+    "MonitoringCalendar",
+    "MonitoringPlan",
     "PartialDate",
     "PartialDateField",
+    "PlanStamp",
     "Publication",
     "Query",
     "Rating",
+    "ReminderRule",
+    "Restatement",
+    "Risk",
+    "RiskChange",
+    "Rung",
+    "SetPeriod",
     "Submission",
+    "Tier",
+    "TierScheme",
     "Upload",
 ]

@@ -37,6 +37,10 @@ class AgreementQuerySet(models.QuerySet):
         """Agreements that this person may change: those of activities they manage (R-080)."""
         return self.filter(rules.managed_agreements(user, at=at))
 
+    def looked_after_by(self, user, *, at):
+        """Agreements whose care this person reads for the office."""
+        return self.filter(rules.looked_after_agreements(user, at=at))
+
     def for_table(self):
         """With the rows a list shows, in one query."""
         return self.select_related("activity", "provider", "awarding_organisation")
@@ -78,6 +82,9 @@ class Agreement(models.Model):
         help_text="About sexual violence or children: the higher threshold withholds small numbers.",
     )
     source_url = models.URLField(max_length=500, blank=True, help_text="Where a recorded fact was published.")
+    source_identifier = models.CharField(
+        max_length=200, blank=True, help_text="Of the notice that a recorded fact was taken from."
+    )
     note = models.TextField(blank=True)
     created_at = models.DateTimeField()
 
@@ -93,6 +100,9 @@ class Agreement(models.Model):
             models.CheckConstraint(
                 condition=Q(provider__isnull=False) | ~Q(provider_note="") | ~Q(source_url=""),
                 name="agreement_provider_or_why_not",
+            ),
+            models.UniqueConstraint(
+                fields=["source_identifier"], condition=~Q(source_identifier=""), name="agreement_notice_once"
             ),
         ]
 

@@ -40,19 +40,21 @@ class PublicationQuerySet(models.QuerySet):
 
 
 class Publication(models.Model):
-    """The ratings of one agreement and quarter as the public saw them: a later correction changes nothing here.
+    """The ratings of one agreement and period as the public reads them.
 
-    `snapshot` is written by `contracts.domain.publishing.snapshot_of`, with small numbers already withheld.
+    `snapshot` is written by `contracts.domain.publishing.snapshot_of`, with small numbers already withheld. Only a
+    restatement changes it (`revised_at`), and every edition there was is kept (`Edition`).
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="publications")
     kpi_return = models.OneToOneField(KpiReturn, on_delete=models.PROTECT, related_name="publication")
-    quarter = models.CharField(max_length=10)
+    quarter = models.CharField("period", max_length=24)
     snapshot = models.JSONField()
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     published_at = models.DateTimeField()
+    revised_at = models.DateTimeField(null=True, blank=True)
 
     objects = PublicationQuerySet.as_manager()
 

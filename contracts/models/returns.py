@@ -1,4 +1,4 @@
-"""Quarterly returns: opened for the provider, filled, submitted, queried line by line, accepted (R-077, R-149)."""
+"""Returns of a period: opened for the provider, filled, submitted, queried line by line, accepted (R-077, R-149)."""
 
 from django.conf import settings
 from django.db import models
@@ -9,7 +9,9 @@ from contracts import rules
 from contracts.enums import WRITABLE_STATES, FigureState, ReturnState
 from contracts.models.agreement import Agreement
 from contracts.models.indicator import DIGITS, PLACES, Indicator
-from engagement.domain.calendar import Quarter
+from engagement.access import local_date
+from engagement.domain.calendar import is_provisional
+from engagement.domain.periods import Period
 
 LARGEST = 10 ** (DIGITS - PLACES)
 
@@ -47,6 +49,10 @@ class KpiReturnQuerySet(models.QuerySet):
         """Returns whose ratings this person publishes when it is time, in every state: as Management Team."""
         return self.filter(rules.rated_returns(user, at=at))
 
+    def extendable_by(self, user, *, at):
+        """Returns to which this person may give more time: due ones, as the activity's Contract Manager."""
+        return self.filter(rules.extendable_returns(user, at=at))
+
     def queryable_by(self, user, *, at):
         """Returns of which this person may query a line: submitted ones, as the activity's Contract Manager."""
         return self.filter(rules.queryable_returns(user, at=at))
@@ -59,6 +65,10 @@ class KpiReturnQuerySet(models.QuerySet):
         """Returns whose ratings this person may publish: accepted, not yet published, as Management Team."""
         return self.filter(rules.publishable_returns(user, at=at))
 
+    def restatable_by(self, user, *, at):
+        """Accepted returns of which this person may ask to put a figure right."""
+        return self.filter(rules.restatable_returns(user, at=at))
+
     def overdue(self, *, at):
         """Not yet submitted after the moment they were due."""
         return self.filter(state=ReturnState.DUE, due_at__lte=at)
@@ -69,7 +79,11 @@ class KpiReturnQuerySet(models.QuerySet):
 
 
 class KpiReturn(models.Model):
-    """One agreement's figures for one quarter (`quarter` is a code such as `2026-27 Q2`).
+    """One agreement's figures for one period, from `starts_on` up to `ends_on`, which no longer belongs.
+
+    `quarter` is the period's code (`2026-27 Q2`, `2026-27 H1`, `2026-06-15 to 2026-09-14`), its name in addresses and
+    files; dates sort, codes do not. Figures are added up within the year that begins on `year_starts_on`. `due_at`
+    stays as it was issued; only an extension moves it (`contracts.domain.extensions`).
 
     `version` counts every change, so that nobody declares figures they have not seen. `submissions` counts how often
     it was submitted; `with_changes` says that the latest submission differs from the one before.
@@ -77,7 +91,10 @@ class KpiReturn(models.Model):
 
     reference = models.CharField(max_length=30, unique=True)
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="returns")
-    quarter = models.CharField(max_length=10)
+    quarter = models.CharField("period", max_length=24)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    year_starts_on = models.DateField()
     state = models.CharField(max_length=20, choices=ReturnState, default=ReturnState.DUE)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -99,6 +116,10 @@ class KpiReturn(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["agreement", "quarter"], name="return_once_per_quarter"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("starts_on"), year_starts_on__lte=F("starts_on")),
+                name="return_period_in_order",
+            ),
             models.CheckConstraint(condition=Q(state__in=ReturnState.values), name="return_state_known"),
             models.CheckConstraint(
                 condition=Q(state=ReturnState.DUE) | Q(submitted_at__isnull=False, submissions__gte=1),
@@ -113,7 +134,10 @@ class KpiReturn(models.Model):
                 name="return_accepted_by_another",
             ),
         ]
-        indexes = [models.Index(fields=["state", "due_at"], name="return_queue")]
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="return_queue"),
+            models.Index(fields=["agreement", "ends_on"], name="return_in_order"),
+        ]
 
     def __str__(self):
         return f"{self.reference}, {self.period.label}"
@@ -124,8 +148,13 @@ class KpiReturn(models.Model):
 
     @property
     def period(self):
-        """The quarter as a `Quarter`, with its dates and words."""
-        return Quarter.from_code(self.quarter)
+        """What it covers, with its dates and words."""
+        return Period(self.starts_on, self.ends_on, self.year_starts_on)
+
+    @property
+    def is_provisional(self):
+        """Whether its due date may still move, since bank holidays up to it are not all published."""
+        return self.state == ReturnState.DUE and is_provisional(local_date(self.due_at))
 
     @property
     def is_writable(self):
@@ -155,7 +184,9 @@ class KpiReturn(models.Model):
 
 
 class Figure(models.Model):
-    """What a provider says for one indicator. Counts and pounds in `value`; of a percentage the two counts.
+    """What a provider says for one indicator: one number in `value`, or two where one is divided by the other.
+
+    Whether a part may be more than its whole is a matter of the indicator's kind: `contracts.domain.figures`.
 
     A percentage has a `value` (0 to 100) of its own only where a source states one: it is kept as stated, beside the
     counts. `commentary` explains a figure off target, or why there is none. `completed`: the provider is done with it.
@@ -192,19 +223,12 @@ class Figure(models.Model):
                 for name in ("numerator", "denominator", "value")
             ),
             models.CheckConstraint(
-                # A source that rounds its counts may give more than the whole: its own percentage stands beside them.
-                condition=Q(numerator=None)
-                | Q(denominator=None)
-                | Q(numerator__lte=F("denominator"))
-                | Q(value__isnull=False),
-                name="figure_part_within_whole",
-            ),
-            models.CheckConstraint(
                 condition=Q(completed=False)
                 | ~Q(state=FigureState.REPORTED)
                 | Q(value__isnull=False)
-                | Q(numerator__isnull=False, denominator__isnull=False),
-                name="figure_completed_has_number",
+                | Q(numerator__isnull=False, denominator__isnull=False)
+                | ~Q(commentary=""),  # a measure told in words
+                name="figure_completed_has_content",
             ),
             models.CheckConstraint(
                 condition=Q(state=FigureState.REPORTED) | Q(numerator=None, denominator=None, value=None),

@@ -18,7 +18,7 @@ class UploadQuerySet(models.QuerySet):
 class Upload(models.Model):
     """One file of one person for one return, between preview and decision. Nobody else sees it; it is deleted after.
 
-    `content` is the file as it came; it is read again when it is kept.
+    `content` is what stood in its cells, as `engagement.domain.grid` writes it; the file itself is not kept.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

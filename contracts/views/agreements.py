@@ -3,18 +3,21 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView
 
 from contracts import rules
-from contracts.domain import agreements, queries
+from contracts.domain import agreements, going, queries
 from contracts.domain.agreements import AgreementRefused
-from contracts.domain.ratings import Yardstick, target_text
+from contracts.domain.phrasing import target_text
+from contracts.domain.yardsticks import Yardstick
 from contracts.forms.agreements import AgreementForm, SignForm
 from contracts.forms.office import AgreementFilter
 from contracts.models import Agreement
+from engagement.access import local_date
 from engagement.models import Activity
 
 PAGE = 25
@@ -37,12 +40,16 @@ class AgreementList(TemplateView):
             found = found.filter(titled | Q(provider__name__icontains=words))
         page = Paginator(found, PAGE).get_page(self.request.GET.get("page"))
         may_enter = rules.makes_agreements(user, at=now)
-        return super().get_context_data(form=form, words=words, page=page, may_enter=may_enter, **kwargs)
+        of_office = rules.reads_office_lists(user, at=now)
+        return super().get_context_data(
+            form=form, words=words, page=page, may_enter=may_enter, of_office=of_office, **kwargs
+        )
 
 
 class OneAgreement:
     """Loads the agreement that the address names, when this person may open it."""
 
+    request: HttpRequest
     allowed = "visible_to"
 
     def setup(self, request, *args, **kwargs):
@@ -51,6 +58,11 @@ class OneAgreement:
         found = getattr(Agreement.objects, self.allowed)(request.user, at=self.now).for_table()
         people = ("activity__contract_manager", "activity__lead_commissioner")
         self.agreement = get_object_or_404(found.select_related(*people), reference=kwargs["reference"])
+
+    @cached_property
+    def manages(self):
+        """Whether this person is the Contract Manager of the agreement."""
+        return Agreement.objects.writable_by(self.request.user, at=self.now).filter(pk=self.agreement.pk).exists()
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(agreement=self.agreement, now=self.now, **kwargs)
@@ -64,10 +76,14 @@ class AgreementDetail(OneAgreement, TemplateView):
     def get_context_data(self, **kwargs):
         user, agreement = self.request.user, self.agreement
         of_office = rules.reads_office_lists(user, at=self.now)
-        may_write = Agreement.objects.writable_by(user, at=self.now).filter(pk=agreement.pk).exists()
-        measures = [(one, target_text(Yardstick.of(one))) for one in agreement.indicators.current()]
+        measures = [
+            (one, target_text(Yardstick.of(one)))
+            for one in agreement.indicators.current()
+            .as_of(local_date(self.now))
+            .select_related("measure_version__measure")
+        ]
         kpi_returns = list(queries.returns_for(user, at=self.now).filter(agreement=agreement)[:PAGE])
-        published = {publication.quarter: publication for publication in queries.publications_of(agreement)}
+        published = {publication.kpi_return_id: publication for publication in queries.publications_of(agreement)}
         return super().get_context_data(
             measures=measures,
             kpi_returns=[
@@ -75,13 +91,15 @@ class AgreementDetail(OneAgreement, TemplateView):
                     "one": one,
                     "tag": one.status(at=self.now),
                     "url": one.get_office_url() if of_office else one.get_absolute_url(),
-                    "publication": published.get(one.quarter),
+                    "publication": published.get(one.pk),
                 }
                 for one in kpi_returns
             ],
             has_published=bool(published),
-            may_write=may_write,
-            may_sign=may_write and not agreement.is_live and measures,
+            of_office=of_office,
+            may_write=self.manages,
+            may_sign=self.manages and not agreement.is_live and measures,
+            going=going.going_of(agreement, user, at=self.now),
             history=queries.history_of(agreement, user, at=self.now),
             **kwargs,
         )
@@ -169,5 +187,5 @@ class SignAgreement(WhileUnsigned, FormView):
         except AgreementRefused as refusal:
             form.add_error("signed_on", str(refusal))
             return self.form_invalid(form)
-        messages.success(self.request, "Recorded as signed. The provider is asked for a return when the quarter ends.")
+        messages.success(self.request, "Recorded as signed. The provider is asked for a return when the period ends.")
         return redirect(self.agreement)

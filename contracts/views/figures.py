@@ -9,13 +9,22 @@ from contracts.domain import worklist
 from contracts.domain.entries import NUMBERS, boxes, label_of
 from contracts.domain.figures import FiguresChanged, FiguresRefused, SavedEntry, save_figures
 from contracts.domain.moves import ReturnRefused
-from contracts.domain.queries import lines_of
-from contracts.domain.ratings import Reading, rate
+from contracts.domain.queries import MONTHS_BACK, last_end, lines_of
+from contracts.domain.ratings import rate
 from contracts.domain.spreadsheet import STATE_WORDS, plain
+from contracts.domain.yardsticks import Reading
 from contracts.enums import FigureState, IndicatorKind
 from contracts.forms.figures import FigureForm, initial_of
 from contracts.views.provider import OneReturn
-from engagement.domain.calendar import Quarter, uk_time
+from engagement.domain.calendar import uk_time
+from engagement.domain.periods import add_months
+
+WORKED_OUT = {
+    IndicatorKind.PERCENTAGE: "percentage",
+    IndicatorKind.RATIO: "ratio",
+    IndicatorKind.RATE: "rate",
+    IndicatorKind.UNIT_COST: "unit cost",
+}
 
 
 class FigurePage(OneReturn, FormView):
@@ -40,7 +49,12 @@ class FigurePage(OneReturn, FormView):
         return initial_of(self.line.indicator, self.line.figure)
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "indicator": self.line.indicator}
+        return {**super().get_form_kwargs(), **self.held_against()}
+
+    def held_against(self):
+        """The measure, and the figure before, from which a great movement needs words."""
+        last = self.line.last
+        return {"indicator": self.line.indicator, "before": last.value if last else None}
 
     def get_context_data(self, **kwargs):
         numbers = boxes(self.line.indicator)
@@ -49,9 +63,10 @@ class FigurePage(OneReturn, FormView):
         return super().get_context_data(
             line=self.line,
             compare=comparisons(self.line, self.kpi_return),
-            quarters=last_quarters(self.line),
+            earlier=earlier_periods(self.line),
             number_fields=[form[name] for name in numbers],
-            is_percentage=self.line.indicator.kind == IndicatorKind.PERCENTAGE,
+            worked_out=WORKED_OUT.get(self.line.indicator.kind),
+            measured=measured_period(self.line.indicator, self.kpi_return.period),
             is_certifier=bool(self.line.open_query) and self.is_certifier(),
             **kwargs,
         )
@@ -81,7 +96,7 @@ class FigurePage(OneReturn, FormView):
         [conflict] = changed.conflicts
         typed = self.request.POST.copy()
         typed["version"] = str(conflict.theirs.version)
-        form = self.form_class(typed, indicator=self.line.indicator)
+        form = self.form_class(typed, **self.held_against())
         form.full_clean()
         form.add_error(None, str(changed))
         context = self.get_context_data(form=form, theirs=conflict.theirs, versions=side_by_side(conflict))
@@ -95,6 +110,13 @@ class FigurePage(OneReturn, FormView):
         if following is None or not saved.completed:
             return redirect(self.kpi_return)
         return redirect("contracts:return-figure", self.kpi_return.reference, following.code)
+
+
+def measured_period(indicator, period):
+    """The words for the period that a measure with a lag tells of; empty for one that tells of the return's own."""
+    for _ in range(indicator.lag):
+        period = period.previous()
+    return period.label if indicator.lag else ""
 
 
 def worked_out(line, saved):
@@ -113,23 +135,30 @@ def worked_out(line, saved):
 
 
 def comparisons(line, kpi_return):
-    """Target, last quarter and a year ago, with the counts behind them, for the box above the form."""
+    """Target, the last time and a year ago, with the counts behind them, for the box above the form."""
     counts = worklist.counts_before(kpi_return, line.indicator) if line.before else {}
     figure, _, rest = line.target_text.partition(" ")
     rows = [{"term": "Target", "value": figure, "note": rest}] if line.target_text else []
-    for term, judgement, back in (("Last quarter", line.last, 1), ("A year ago", line.year_ago, 4)):
-        note = counts.get(kpi_return.period.back(back).code, "")
+    period = kpi_return.period
+    last = worklist.last_words(line.indicator, period).capitalize()
+    ends = last_end(line.indicator, period)
+    year_ago = add_months(period.ends_on, -MONTHS_BACK)
+    shown = [(last, line.last, ends)]
+    if ends != year_ago:
+        shown.append(("A year ago", line.year_ago, year_ago))
+    for term, judgement, ended in shown:
+        note = counts.get(ended, "")
         rows.append({"term": term, "value": judgement.text if judgement else "No figure", "note": note})
     return rows
 
 
-def last_quarters(line):
-    """The last four quarters with their ratings, newest first, as rows of facts."""
+def earlier_periods(line):
+    """The periods of the year before with their ratings, newest first, as rows of facts."""
     rows = []
-    for code in sorted(line.before, reverse=True):
-        judgement = line.before[code]
+    for period in sorted(line.before, reverse=True):
+        judgement = line.before[period]
         word = f" {judgement.word.label}" if judgement.word else ""
-        rows.append({"term": Quarter.from_code(code).label, "value": f"{judgement.text}{word}"})
+        rows.append({"term": period.label, "value": f"{judgement.text}{word}"})
     return rows
 
 

@@ -3,19 +3,25 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, IntegerField, Q, Value, When
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.generic import FormView, TemplateView
+from django.utils.http import content_disposition_header
+from django.views.generic import FormView, TemplateView, View
 
 from contracts import rules
-from contracts.domain import chronicle, queries, returns, standing
+from contracts.domain import answering, chronicle, queries, returns, standing, worklist
+from contracts.domain.dates import due_dates
 from contracts.domain.moves import ReturnRefused
+from contracts.domain.restating import restatements_of
+from contracts.domain.schedule import due_words, with_calendars
 from contracts.domain.standing import Act
 from contracts.enums import ReturnState
 from contracts.forms.office import AcceptLineForm, AcceptReturnForm, QueryForm, ReturnFilter
-from contracts.models import KpiReturn
+from contracts.models import Agreement, KpiReturn
 from engagement.domain.calendar import uk_time
+from engagement.domain.icalendar import calendar_file
+from engagement.views.exports import csv_response
 
 PAGE = 25
 
@@ -46,7 +52,7 @@ class OfficeReturnList(TemplateView):
         chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
         mine = KpiReturn.objects.of_office(user, at=now)
         waiting = mine.filter(waiting_for(now))
-        shown = filtered(waiting, mine, chosen).for_table().order_by(waiting_first(now), "-quarter", "due_at", "pk")
+        shown = filtered(waiting, mine, chosen).for_table().order_by(waiting_first(now), "-ends_on", "due_at", "pk")
         page = Paginator(shown, PAGE).get_page(self.request.GET.get("page"))
         narrowed = bool(chosen.get("q") or chosen.get("state"))
         count = waiting.count() if narrowed else page.paginator.count
@@ -55,6 +61,9 @@ class OfficeReturnList(TemplateView):
             page=page,
             items=[queue_item(kpi_return, at=now) for kpi_return in page.object_list],
             filtered=narrowed,
+            narrowing=self.request.GET.urlencode(),
+            may_have_dates=rules.makes_agreements(user, at=now),
+            usual=answering.usual_words(answering.usual_days(at=now)),
             heading=f"{count} return{'' if count == 1 else 's'} wait{'s' if count == 1 else ''}"
             if count
             else "No return waits",
@@ -62,11 +71,46 @@ class OfficeReturnList(TemplateView):
         )
 
 
+class OfficeReturnCsv(View):
+    """The returns of the list, narrowed as it is, as CSV: due and overdue ones as well as what came."""
+
+    def get(self, request):
+        now = timezone.now()
+        if not rules.reads_office_lists(request.user, at=now):
+            raise Http404
+        form = ReturnFilter(request.GET or None)
+        chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
+        mine = KpiReturn.objects.of_office(request.user, at=now)
+        found = filtered(mine.filter(waiting_for(now)), mine, chosen).for_table().order_by("due_at", "pk")
+        rows = (worklist.office_row(kpi_return, at=now) for kpi_return in found.iterator(chunk_size=200))
+        return csv_response(name="returns", header=worklist.OFFICE_HEADER, rows=rows)
+
+
+class OfficeReturnDates(View):
+    """The due dates of the agreements that this person manages, as a calendar file."""
+
+    def get(self, request):
+        now = timezone.now()
+        if not rules.makes_agreements(request.user, at=now):
+            raise Http404
+        mine = KpiReturn.objects.checked_by(request.user, at=now).select_related("agreement").order_by("due_at", "pk")
+        live = Agreement.objects.live().writable_by(request.user, at=now).order_by("pk")
+        text = calendar_file(
+            name="Returns due", appointments=due_dates(mine, with_calendars(live), office=True, at=now)
+        )
+        reply = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+        reply["Content-Disposition"] = content_disposition_header(as_attachment=True, filename="returns.ics")
+        return reply
+
+
 def queue_item(kpi_return, *, at):
     """A row of the queue: whose return, why it is here, and since when."""
     tag, agreement = kpi_return.status(at=at), kpi_return.agreement
     moment = kpi_return.accepted_at or kpi_return.submitted_at
-    when = f"Due {uk_time(kpi_return.due_at)}" if moment is None else f"Since {uk_time(moment)}"
+    when = f"Due {due_words(kpi_return.due_at)}" if moment is None else f"Since {uk_time(moment)}"
+    days = answering.days_with_us(kpi_return, at=at)
+    if days is not None:
+        when += f", {days} working day{'' if days == 1 else 's'} with us"
     return {
         "title": f"{agreement.provider}: {kpi_return.period.label}",
         "url": kpi_return.get_office_url(),
@@ -138,11 +182,18 @@ class ReviewReturn(OneReturn, TemplateView):
         return super().get_context_data(
             lines=lines,
             tag=kpi_return.status(at=self.now),
-            story=chronicle.story_of(kpi_return, submissions=submissions, questions=questions),
+            story=chronicle.story_of(
+                kpi_return, submissions=submissions, questions=questions, extensions=chronicle.extensions_of(kpi_return)
+            ),
             changed=submissions[0].changes if submissions else [],
+            days_with_us=answering.days_with_us(kpi_return, at=self.now),
+            unsettled=list(answering.unsettled_before(kpi_return)) if submitted else [],
+            may_extend=own.extendable_by(user, at=self.now).exists(),
             may_query=may_query,
             may_accept=may_accept,
             may_publish=accepted and own.publishable_by(user, at=self.now).exists(),
+            may_restate=accepted and own.restatable_by(user, at=self.now).exists(),
+            restated=restatements_of(kpi_return) if accepted else [],
             publication=getattr(kpi_return, "publication", None) if accepted else None,
             shows_ratings=kpi_return.submissions > 0 and rules.reads_unpublished_ratings(user, at=self.now),
             **kwargs,
@@ -186,7 +237,8 @@ class AcceptReturn(ActOnReturn, FormView):
 
     def get_context_data(self, **kwargs):
         lines = queries.lines_of(self.kpi_return)
-        return super().get_context_data(lines=lines, **kwargs)
+        unsettled = list(answering.unsettled_before(self.kpi_return))
+        return super().get_context_data(lines=lines, unsettled=unsettled, **kwargs)
 
     def form_valid(self, form):
         try:

@@ -10,12 +10,15 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.generic import FormView, TemplateView, View
 
-from contracts.domain import chronicle, returns, worklist
+from contracts.domain import answering, chronicle, returns, worklist
+from contracts.domain.dates import due_dates
 from contracts.domain.moves import refusal
 from contracts.domain.queries import lines_of, returns_for
+from contracts.domain.restating import restatements_of
+from contracts.domain.schedule import with_calendars
 from contracts.enums import ReturnState
 from contracts.forms.figures import AnswerQuery, DeclareReturn
-from contracts.models import KpiReturn, Query
+from contracts.models import Agreement, KpiReturn, Query
 from engagement.access import local_date, organisations_of
 from engagement.domain.icalendar import calendar_file
 from engagement.enums import PROVIDER_ROLES, Role
@@ -46,6 +49,7 @@ class ReturnList(TemplateView):
             page=page,
             accepted=worklist.with_ratings(page.object_list),
             people=worklist.people_of([chosen] if chosen else organisations, on=local_date(now)),
+            usual=answering.usual_words(answering.usual_days(at=now)),
             now=now,
             **kwargs,
         )
@@ -101,6 +105,7 @@ class ReturnDetail(OneReturn, TemplateView):
     def get_context_data(self, **kwargs):
         lines = lines_of(self.kpi_return)
         done = [line for line in lines if line.status == "COMPLETED"]
+        accepted, user, own = self.kpi_return.state == ReturnState.ACCEPTED, self.request.user, self.kpi_return.pk
         return super().get_context_data(
             groups=[(title, group, worklist.tasks(self.kpi_return, group)) for title, group in grouped(lines)],
             lines=lines,
@@ -112,8 +117,11 @@ class ReturnDetail(OneReturn, TemplateView):
                 self.kpi_return,
                 submissions=chronicle.submissions_of(self.kpi_return),
                 questions=[asked for line in lines for asked in line.questions],
+                extensions=chronicle.extensions_of(self.kpi_return),
             ),
             is_certifier=self.is_certifier(),
+            may_restate=accepted and KpiReturn.objects.restatable_by(user, at=self.now).filter(pk=own).exists(),
+            restated=restatements_of(self.kpi_return) if accepted else [],
             **kwargs,
         )
 
@@ -228,10 +236,13 @@ class ReturnDates(View):
 
     def get(self, request):
         now = timezone.now()
-        if not organisations_of(request.user, on=local_date(now), roles=PROVIDER_ROLES).exists():
+        organisations = list(organisations_of(request.user, on=local_date(now), roles=PROVIDER_ROLES))
+        if not organisations:
             raise Http404
         mine = KpiReturn.objects.provided_by(request.user, at=now).select_related("agreement").order_by("due_at", "pk")
-        text = calendar_file(name="Returns", appointments=worklist.due_dates(mine, at=now))
+        agreements = with_calendars(Agreement.objects.live().filter(provider__in=organisations)).order_by("pk")
+        dates = due_dates(mine, agreements, office=False, at=now)
+        text = calendar_file(name="Returns", appointments=dates)
         reply = HttpResponse(text, content_type="text/calendar; charset=utf-8")
         reply["Content-Disposition"] = content_disposition_header(as_attachment=True, filename="returns.ics")
         return reply

@@ -7,11 +7,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 
-from contracts.domain import measures, performance, queries, register
-from contracts.domain.schedule import due_at
+from contracts.domain import editions, measures, performance, queries, register, schedule
 from contracts.forms.register import RegisterFilter
 from contracts.models import Agreement, Publication
-from engagement.domain.calendar import Quarter
 from engagement.views.exports import csv_response
 
 PAGE = 50
@@ -26,22 +24,25 @@ class PerformanceList(TemplateView):
     def get_context_data(self, **kwargs):
         services = performance.services_worst_first(queries.published_performance())
         page = Paginator(services, PAGE).get_page(self.request.GET.get("page"))
-        return super().get_context_data(page=page, summary=performance.summary_of(services), **kwargs)
+        quarter = queries.latest_quarter()
+        summary = performance.summary_of(quarter, queries.tallies_in(quarter) if quarter else ())
+        return super().get_context_data(page=page, summary=summary, **kwargs)
 
 
 @method_decorator(login_not_required, name="dispatch")
 class PerformanceFile(View):
-    """All published ratings as CSV, by agreement and quarter."""
+    """All published ratings as CSV, by agreement and period."""
 
     def get(self, request):
-        publications = Publication.objects.public().order_by("agreement__reference", "quarter")
+        publications = Publication.objects.public().order_by("agreement__reference", "kpi_return__ends_on")
         rows = performance.csv_rows(publications.iterator(chunk_size=200))
         return csv_response(name="performance", header=performance.CSV_HEADER, rows=rows)
 
 
 def published_agreement(slug):
     """The agreement at a public address, with its publications, oldest first. 404 until something is published."""
-    agreement = get_object_or_404(Agreement.objects.for_table(), slug=slug, activity__published_at__isnull=False)
+    found = schedule.with_calendars(Agreement.objects.for_table())
+    agreement = get_object_or_404(found, slug=slug, activity__published_at__isnull=False)
     publications = list(queries.publications_of(agreement))
     if not publications:
         raise Http404
@@ -56,22 +57,28 @@ class PerformanceDetail(TemplateView):
 
     def get_context_data(self, slug, **kwargs):
         agreement, publications = published_agreement(slug)
+        revisions = editions.revisions_of(publications)
+        first = bool(revisions) and self.request.GET.get("as") == "first"
+        if first:
+            publications = editions.as_first_published(publications)
         latest = publications[-1]
-        following = Quarter.from_code(latest.quarter).next()
+        following, due = schedule.next_asked(agreement, after=latest.kpi_return.period)
         return super().get_context_data(
             agreement=agreement,
             latest=latest,
             snapshot=latest.snapshot,
             measures=measures.measures_of(publications),
+            revisions=revisions,
+            first=first,
             following=following,
-            following_due=due_at(following),
+            following_due=due,
             **kwargs,
         )
 
 
 @method_decorator(login_not_required, name="dispatch")
 class PerformanceCsv(View):
-    """One service's published ratings as CSV, newest quarter first."""
+    """One service's published ratings as CSV, newest period first."""
 
     def get(self, request, slug):
         agreement, publications = published_agreement(slug)
@@ -93,6 +100,7 @@ class Register(TemplateView):
             filter=form,
             page=page,
             totals=register.totals_by_fund(agreements),
+            rule_sets=[(fund.label, rules) for fund, rules in register.RULE_SETS.items()],
             narrowed=any(form.data.get(name) for name in form.fields),
             **kwargs,
         )

@@ -1,18 +1,19 @@
-"""Four agreements and their returns: published over eight quarters, and accepted, submitted, queried, due, overdue."""
+"""Agreements and their returns: published over eight quarters, and accepted, submitted, queried, due, overdue."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from contracts.domain import agreements, publishing, returns, schedule
+from contracts.domain import agreements, calendars, publishing, returns, schedule
 from contracts.domain.entries import Entry
 from contracts.domain.figures import SavedEntry, owed, save_figures
-from contracts.enums import AgreementKind
+from contracts.enums import AgreementKind, Frequency
 from contracts.models import Indicator, KpiReturn
 from engagement.domain.calendar import Quarter, add_working_days
+from engagement.domain.periods import Calendar, Period, Rhythm, add_months
 from engagement.enums import Fund
 from portal.demo import QUARTERS, Demonstration, at_hour
-from portal.demo.measures import ADVICE, COURT, VICTIMS, VISITS, Measure
+from portal.demo.measures import ADVICE, CONTACT, COUNSEL, COURT, ROUNDS, VICTIMS, VISITS, Measure
 
 # Working days after a quarter's end on which things happen.
 OPENED, FILLED, SENT, ASKED, ACCEPTED, PUBLISHED = 1, 7, 9, 12, 14, 17
@@ -31,6 +32,8 @@ class Agreed:
     measures: tuple[Measure, ...]
     preparer: str
     certifier: str
+    frequency: Frequency = Frequency.QUARTERLY
+    from_contract: bool = False
 
 
 AGREEMENTS = {
@@ -49,6 +52,18 @@ AGREEMENTS = {
     "advice": Agreed(
         "victims", "brightway", "Evening advice line", AgreementKind.GRANT, Fund.POLICING, 30_000,
         ADVICE, "preparer", "certifier",
+    ),
+    "rounds": Agreed(
+        "victims", "harbourlight", "Evening rounds in the square", AgreementKind.GRANT, Fund.POLICING, 18_000,
+        ROUNDS, "other", "other_certifier", Frequency.MONTHLY,
+    ),
+    "counsel": Agreed(
+        "victims", "brightway", "Counselling by telephone", AgreementKind.CONTRACT, Fund.POLICING, 90_000,
+        COUNSEL, "preparer", "certifier", Frequency.QUARTERLY, from_contract=True,
+    ),
+    "contact": Agreed(
+        "victims", "police", "Keeping people told", AgreementKind.IN_HOUSE, Fund.POLICING, 60_000,
+        CONTACT, "", "", Frequency.HALF_YEARLY,
     ),
 }  # fmt: skip
 
@@ -70,16 +85,17 @@ def plan_agreements(demo: Demonstration) -> None:
     _plan_return(demo, "court", latest, 1, sent=max(_after(demo, latest, SENT, 16), demo.ago(2, hour=16)))
     demo.plan(max(_after(demo, latest, ASKED, 11), demo.ago(4, hour=11)), _query, latest)
     _plan_newcomer(demo, latest)
+    _plan_other_calendars(demo)
 
 
 def _is_overdue(demo: Demonstration, quarter: Quarter) -> bool:
     """Whether a return that was opened in time and not sent is overdue by now."""
-    return schedule.due_at(quarter) <= demo.now
+    return schedule.due_at(Period.of_quarter(quarter)) <= demo.now
 
 
 def _after(demo: Demonstration, quarter: Quarter, working_day: int, hour: int) -> datetime:
     """That working day after a quarter. While not all of them have come, as far along as the time that has passed."""
-    last = schedule.last_day(quarter)
+    last = quarter.ends_on - timedelta(days=1)
     if at_hour(add_working_days(last, PUBLISHED), 17) <= demo.now:
         return at_hour(add_working_days(last, working_day), hour)
     begun = at_hour(quarter.ends_on, 0)
@@ -114,6 +130,40 @@ def _plan_newcomer(demo: Demonstration, latest: Quarter) -> None:
     demo.plan(filled, _begin_filling, latest)
 
 
+def _plan_other_calendars(demo: Demonstration) -> None:
+    """A grant that reports every month, a contract by quarters of its own, and the police every half-year."""
+    months = Rhythm(Frequency.MONTHLY, date(2000, 4, 1))
+    begun, half = demo.latest.starts_on, Rhythm(Frequency.HALF_YEARLY, date(2000, 4, 1)).whole(demo.today).starts_on
+    own = add_months(demo.today.replace(day=15), -5)
+    for key, first in (("rounds", begun), ("counsel", own), ("contact", half)):
+        demo.plan(at_hour(add_working_days(first, -20), 12), _sign, key, first)
+    ended = Calendar((months,)).ended(after=begun, by=demo.today)
+    for place, period in enumerate(ended):
+        _plan_period(demo, "rounds", period, place, whole=period != ended[-1])
+    for period in Calendar((Rhythm(Frequency.QUARTERLY, own),)).ended(after=own, by=demo.today):
+        _plan_period(demo, "counsel", period, 0, whole=True)
+
+
+def _plan_period(demo: Demonstration, key: str, period: Period, place: int, *, whole: bool) -> None:
+    """A period from its opening to its publication, or one that has just been opened."""
+
+    def after(working_days: int, hour: int) -> datetime:
+        return at_hour(add_working_days(period.last_day, working_days), hour)
+
+    if after(OPENED, 8) > demo.now:
+        return
+    demo.plan(after(OPENED, 8), _open_period, period)
+    if whole:
+        demo.plan(after(FILLED, 14), _fill, key, period, place)
+        demo.plan(after(SENT, 16), _send, key, period)
+        demo.plan(after(ACCEPTED, 11), _accept, key, period)
+        demo.plan(after(PUBLISHED, 10), _publish, key, period)
+
+
+def _open_period(demo: Demonstration, period: Period, *, at: datetime) -> None:
+    schedule.open_quarter(period=period, at=at)
+
+
 def _sign(demo: Demonstration, key: str, starts_on: date, *, at: datetime) -> None:
     agreed, actor = AGREEMENTS[key], demo.people["contracts"]
     agreement = agreements.enter_agreement(
@@ -130,19 +180,29 @@ def _sign(demo: Demonstration, key: str, starts_on: date, *, at: datetime) -> No
     )
     for order, measure in enumerate(agreed.measures):
         agreements.add_indicator(agreement=agreement, order=order, actor=actor, at=at, **measure.facts())
+    if agreed.from_contract or agreed.frequency != Frequency.QUARTERLY:
+        calendars.change_calendar(
+            agreement=agreement,
+            frequency=agreed.frequency,
+            from_contract=agreed.from_contract,
+            due_working_days=None,
+            reason="As the two sides agreed.",
+            actor=actor,
+            at=at,
+        )
     agreements.sign_agreement(agreement=agreement, signed_on=min(at.date(), starts_on), actor=actor, at=at)
 
 
 def _open_quarter(demo: Demonstration, quarter: Quarter, *, at: datetime) -> None:
-    schedule.open_quarter(quarter=quarter, at=at)
+    schedule.open_quarter(period=Period.of_quarter(quarter), at=at)
 
 
-def _return_of(key: str, quarter: Quarter) -> KpiReturn:
+def _return_of(key: str, quarter: Quarter | Period) -> KpiReturn:
     found = KpiReturn.objects.select_related("agreement__activity", "agreement__provider")
     return found.get(agreement__title=AGREEMENTS[key].title, quarter=quarter.code)
 
 
-def _fill(demo: Demonstration, key: str, quarter: Quarter, place: int, *, at: datetime) -> None:
+def _fill(demo: Demonstration, key: str, quarter: Quarter | Period, place: int, *, at: datetime) -> None:
     """Every figure, with a sentence where it is off its target."""
     kpi_return, agreed = _return_of(key, quarter), AGREEMENTS[key]
     indicators = {indicator.code: indicator for indicator in kpi_return.agreement.indicators.all()}
@@ -164,17 +224,17 @@ def _entry(measure: Measure, place: int, indicator: Indicator) -> Entry:
     return Entry(numerator=entry.numerator, denominator=entry.denominator, value=entry.value, commentary=measure.behind)
 
 
-def _send(demo: Demonstration, key: str, quarter: Quarter, *, at: datetime) -> None:
+def _send(demo: Demonstration, key: str, quarter: Quarter | Period, *, at: datetime) -> None:
     kpi_return, certifier = _return_of(key, quarter), demo.people[AGREEMENTS[key].certifier]
     returns.submit_return(kpi_return=kpi_return, seen_version=kpi_return.version, actor=certifier, at=at)
 
 
-def _accept(demo: Demonstration, key: str, quarter: Quarter, *, at: datetime) -> None:
+def _accept(demo: Demonstration, key: str, quarter: Quarter | Period, *, at: datetime) -> None:
     kpi_return, actor = _return_of(key, quarter), demo.people["contracts"]
     returns.accept_return(kpi_return=kpi_return, seen_submission=kpi_return.submissions, actor=actor, at=at)
 
 
-def _publish(demo: Demonstration, key: str, quarter: Quarter, *, at: datetime) -> None:
+def _publish(demo: Demonstration, key: str, quarter: Quarter | Period, *, at: datetime) -> None:
     """The ratings, with all of the provider's words."""
     words = {measure.code for measure in AGREEMENTS[key].measures}
     actor = demo.people["management"]

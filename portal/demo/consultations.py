@@ -45,7 +45,7 @@ FEEDBACK = {
     "you_said": "Two days at most, from a person and not a letter, and never on a shared phone without asking first.",
     "limits": "Most who answered had been in touch with a service already. We heard from few people under 25, and the "
     "answers do not stand for everyone who never asked for help.",
-    "method": "Two people of the Involvement Team read every answer. A second reader coded a sample without seeing the "
+    "method": "One of the Involvement Team read every answer. A second reader coded a sample without seeing the "
     "first reading. No machine was used.",
 }
 OUTCOME = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from contracts.enums import Aggregation, Direction, IndicatorKind
+from contracts.enums import Aggregation, AskedEvery, Direction, IndicatorKind
 
 COUNT, SHARE, MONEY = IndicatorKind.COUNT, IndicatorKind.PERCENTAGE, IndicatorKind.MONEY
 UP, DOWN = Direction.UP, Direction.DOWN
@@ -34,6 +34,7 @@ class Measure:
     bands: tuple[int, int, int] | None = None
     decimals: int = 0
     behind: str = ""
+    every: AskedEvery = AskedEvery.RETURN
 
     def facts(self) -> dict:
         """As `add_indicator` takes them."""
@@ -57,6 +58,7 @@ class Measure:
             "improvement_by": far,
             "minimum_n": 10 if self.kind == SHARE else 0,
             "counts_people": self.unit == "people",
+            "asked_every": self.every,
         }
 
 
@@ -166,5 +168,40 @@ ADVICE = (
         "Of the calls in the evening, those that were answered within 60 seconds.",
         words=("Answered within a minute", "Calls in the evening"),
         bands=(80, 5, 15),
+    ),
+)  # fmt: skip
+ROUNDS = (
+    Measure(
+        "R1", REACH, "Evenings with somebody in the square", COUNT, "evenings", UP, SUM,
+        "People feel safe in the square when somebody who knows them is there.",
+        "Count each Friday and Saturday evening with two people in the square from 9pm to 2am.",
+        (8, 9, 8, 7, 9, 8),
+        bands=(8, 1, 3),
+        behind="Two evenings were called off in the storms.",
+    ),
+)  # fmt: skip
+COUNSEL = (
+    Measure(
+        "K1", REACH, "Sessions held", COUNT, "sessions", UP, SUM,
+        "Each session is an hour with somebody who is trained for it.",
+        "Count each session that took place, by telephone too.",
+        (212, 220),
+        bands=(200, 20, 60),
+    ),
+)  # fmt: skip
+CONTACT = (
+    Measure(
+        "P1", REACH, "Told of what happens next", SHARE, "cases", UP, RATIO,
+        "Nobody should have to ring to hear how their case goes.",
+        "Of the open cases, those in which the person was told something in the last 28 days.",
+        words=("Told in the last 28 days", "Open cases"),
+        bands=(90, 5, 15),
+    ),
+    Measure(
+        "P2", DIFFERENCE, "Officers trained in this half of their work", COUNT, "officers", UP, LATEST,
+        "Training is what stays when people change.",
+        "Count everyone in the post on the last day of the year who was trained within two years.",
+        bands=(40, 5, 15),
+        every=AskedEvery.YEAR,
     ),
 )  # fmt: skip

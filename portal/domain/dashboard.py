@@ -12,6 +12,8 @@ from wagtail.models import Page, Revision, TaskState
 from consultations.domain import queries as consultations
 from contracts.domain import money
 from contracts.domain import queries as contracts
+from contracts.domain.monitoring import review_todos
+from contracts.domain.progress import action_todos
 from engagement.access import has_role, is_office, local_date, roles_of
 from engagement.domain.packs import office_queue
 from engagement.domain.queries import Todo, activities_by_stage, delivery_health, latest_events
@@ -79,6 +81,8 @@ def dashboard_of(*, user: User, at: datetime) -> Dashboard:
     todos = [
         *consultations.todo_for(user, at),
         *contracts.todo_for(user, at),
+        *review_todos(user, at=at),
+        *action_todos(user, at=at),
         *pages_to_approve(user, at=at),
         *pages_to_begin(user, at=at),
         *questions_to_settle(user, at=at),
@@ -101,10 +105,15 @@ def dashboard_of(*, user: User, at: datetime) -> Dashboard:
 
 
 def grouped(todos: list[Todo]) -> list[Group]:
-    """Groups by name, the one with the most urgent thing first; in each what is urgent, then what is due soonest."""
+    """Groups by name, the one with the most pressing thing first: danger, what is urgent, then what is due soonest."""
 
-    def pressing(todo: Todo) -> tuple[bool, bool, float]:
-        return (not todo.urgent, todo.due_at is None, todo.due_at.timestamp() if todo.due_at else 0.0)
+    def pressing(todo: Todo) -> tuple[bool, bool, bool, float]:
+        return (
+            not todo.above_all,
+            not todo.urgent,
+            todo.due_at is None,
+            todo.due_at.timestamp() if todo.due_at else 0.0,
+        )
 
     groups: dict[str, list[Todo]] = {}
     for todo in sorted(todos, key=pressing):
@@ -217,5 +226,5 @@ def numbers_at(at: datetime) -> dict[str, Any]:
     return {
         "consultations": consultations.counts(at),
         "running": contracts.running_services_count(at),
-        "tally": contracts.rating_tally(),
+        "tally": contracts.rating_tally(contracts.latest_quarter()),
     }

@@ -4,12 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max
-
 from consultations.domain import queries as consultations
 from contracts.domain import queries as contracts
-from contracts.models import Publication
-from engagement.domain.calendar import Quarter
 from engagement.domain.queries import latest_events
 from engagement.enums import CYCLE, Stage
 from engagement.models import Activity, Event
@@ -36,6 +32,7 @@ class Front:
 def front_at(*, at: datetime) -> Front:
     """The home page at a moment."""
     open_now = list(consultations.open_consultations(at))
+    quarter = contracts.latest_quarter()
     return Front(
         open_now=open_now,
         counts=consultations.counts(at),
@@ -45,12 +42,6 @@ def front_at(*, at: datetime) -> Front:
         outcome=consultations.latest_outcome(at),
         late_promises=consultations.late_promises_count(at),
         updates=list(latest_events(limit=UPDATES_SHOWN)),
-        tally=contracts.rating_tally(),
-        quarter=_latest_quarter(),
+        tally=contracts.rating_tally(quarter),
+        quarter=quarter.label if quarter else "",
     )
-
-
-def _latest_quarter() -> str:
-    """The quarter that the tally is of: "April to June 2026"; nothing before the first publication."""
-    code = Publication.objects.public().aggregate(latest=Max("quarter"))["latest"]
-    return Quarter.from_code(code).label if code else ""

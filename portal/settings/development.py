@@ -33,6 +33,7 @@ os.environ.setdefault("OFFICE_EMAIL", "hello@avonmere.example")
 os.environ.setdefault("OFFICE_PHONE", "01632 960 120")
 os.environ.setdefault("SUPPORT_PHONE", "0808 157 0140")
 os.environ.setdefault("MFA_REQUIRED", "0")
+os.environ.setdefault("OCID_PREFIX", "ocds-invented")
 
 from portal.settings.production import *  # noqa: E402  production is the base; the variables above must be set first
 

@@ -298,6 +298,9 @@ SMALL_NUMBER_THRESHOLD = env.int("SMALL_NUMBER_THRESHOLD", default=5)
 SENSITIVE_THRESHOLD = env.int("SENSITIVE_THRESHOLD", default=10)
 # What consultations ask about, known to them by name only, as the user model is to Django.
 SPECIFICATION_VERSION_MODEL = "portal.SpecificationVersion"
+# The prefix of the office's own contracting processes, from the registry of prefixes of the Open Contracting standard.
+# Without one no release package is published: an identifier that nobody registered may be another body's.
+OCID_PREFIX = env("OCID_PREFIX", default="")
 RETURN_DUE_WORKING_DAYS = env.int("RETURN_DUE_WORKING_DAYS", default=20)
 DEMO_ALLOWED = False
 

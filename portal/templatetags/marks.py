@@ -67,12 +67,29 @@ TAGS = {
     "SUBMITTED_WITH_CHANGES": Tag("Submitted with changes", "tick", "settled"),
     "QUERIED": Tag("Queried", "bubble", "soon"),
     "ACCEPTED": Tag("Accepted", "tick"),
+    # figures to put right ("APPROVED" and "REFUSED" are below)
+    "ASKED": Tag("To decide", "dots", "soon"),
     # promises made after a consultation
     "PROMISED": Tag("Promised", "ring", "quiet"),
     "KEPT": Tag("Kept", "tick"),
     "LATE": Tag("Late", "problem", "problem"),
     "CHANGED": Tag("Changed", "dots", "plain"),
     "DROPPED": Tag("Dropped", "ring-dash", "quiet"),
+    # actions of plans and meetings ("LATE" and "DROPPED" are above), and how a plan stands
+    "NOT_BEGUN": Tag("Not begun", "ring", "quiet"),
+    "ON_TRACK": Tag("On track", "dots", "plain"),
+    "AT_RISK": Tag("At risk", "half-disc", "near"),
+    "DONE": Tag("Done", "tick"),
+    "GREEN": Tag("Green: on course", "disc-tick", "good"),
+    "AMBER": Tag("Amber: needs attention", "half-disc", "near"),
+    "RED": Tag("Red: late or in danger", "square-cross", "poor"),
+    "ENDED": Tag("Ended", "tick"),
+    # consequences
+    "PROPOSED": Tag("Waits for a decision", "dots", "soon"),
+    "IN_FORCE": Tag("In force", "problem", "problem"),
+    "APPEALED": Tag("In force, appealed", "bubble", "soon"),
+    "DECLINED": Tag("Decided against", "ring-dash", "quiet"),
+    "LIFTED": Tag("Lifted", "tick"),
     # documents and their clauses
     "DRAFT": Tag("Draft", "dots", "quiet"),
     "READY": Tag("Ready", "ring", "plain"),

@@ -9,6 +9,7 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 
+from contracts.domain import schedule
 from engagement.domain import calendar
 
 register = template.Library()
@@ -18,6 +19,12 @@ register = template.Library()
 def uk_time(moment):
     """An aware moment in words: "5pm on Friday 4 December 2026". Nothing for no moment."""
     return calendar.uk_time(moment) if moment else ""
+
+
+@register.filter(expects_localtime=False)
+def due_words(moment):
+    """When something is due in working days: as `uk_time`, and whether bank holidays may still move it."""
+    return schedule.due_words(moment) if moment else ""
 
 
 @register.filter(expects_localtime=False)

@@ -1,5 +1,7 @@
 """Atom feeds and calendars, made of the same events as the mails."""
 
+import re
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.syndication.views import Feed
@@ -15,6 +17,13 @@ from portal.domain.listings import activities
 
 ENTRIES = 50
 OUTCOME_KINDS = (EventKind.RESULTS_PUBLISHED, EventKind.OUTCOME_PUBLISHED, EventKind.RESULTS_UPDATED)
+# What XML cannot hold, such as the line ends that word processors paste: one in a title would break the whole feed.
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def writable(text):
+    """The words as XML can hold them."""
+    return UNWRITABLE.sub(" ", text)
 
 
 class EventFeed(Feed):
@@ -30,10 +39,10 @@ class EventFeed(Feed):
         return settings.OFFICE_NAME
 
     def item_title(self, item):
-        return item.title
+        return writable(item.title)
 
     def item_description(self, item):
-        return item.summary
+        return writable(item.summary)
 
     def item_link(self, item):
         return settings.BASE_URL + item.path
@@ -77,10 +86,10 @@ class ActivityFeed(EventFeed):
         return get_object_or_404(activities(at=timezone.now()), slug=slug)
 
     def title(self, obj):
-        return obj.title
+        return writable(obj.title)
 
     def subtitle(self, obj):
-        return obj.summary
+        return writable(obj.summary)
 
     def link(self, obj=None):
         return settings.BASE_URL + obj.get_absolute_url()

@@ -444,6 +444,7 @@ CONTRACTS = [
     row("contracts:return-answer", "queried_return.reference", "query.pk", get="certifier", post="certifier"),
     row("contracts:return-answer", "due_return.reference", "query.pk", get=NOBODY, post=NOBODY),
     row("contracts:return-template", "due_return.reference", get=OWN_PROVIDER),
+    row("contracts:return-workbook", "due_return.reference", get=OWN_PROVIDER),
     row("contracts:return-upload", "due_return.reference", get=OWN_PROVIDER, post=OWN_PROVIDER),
     row("contracts:return-upload", "submitted_return.reference", get=OWN_PROVIDER, post=OWN_PROVIDER),
     row("contracts:return-preview", "due_return.reference", "upload.pk", get="preparer", post="preparer"),  # their own

@@ -1,7 +1,8 @@
 """What is made of what people wrote, and the feed of what came of it, route by route; and `ROWS`, with those before."""
 
 from tests.architecture.matrix import ANYBODY, INVOLVEMENT, NOBODY, row
-from tests.architecture.matrix import ROWS as OTHERS
+from tests.architecture.matrix_measures import MEASURES
+from tests.architecture.matrix_open_data import ROWS as OTHERS
 
 ANALYSIS = [
     row("portal:outcomes-feed", get=ANYBODY),
@@ -12,4 +13,4 @@ ANALYSIS = [
     row("consultations:manage-coded-as", "closed_consultation.reference", "'doc'", get=NOBODY),
 ]
 
-ROWS = [*OTHERS, *ANALYSIS]
+ROWS = [*OTHERS, *ANALYSIS, *MEASURES]

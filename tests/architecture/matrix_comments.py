@@ -25,6 +25,7 @@ COMMENTS = [
     row("consultations:manage-dispositions", "open_consultation.reference", get=NOBODY),
     row("consultations:manage-moves", "on_draft.reference", get="involvement lead", post="involvement lead"),
     row("consultations:manage-disposition", "on_draft.reference", "comment_theme.pk", get="lead", post="lead"),
+    row("consultations:manage-comment-theme", "on_draft.reference", "comment_theme.pk", **INVOLVEMENT),
     row("consultations:manage-comments-file", "on_draft.reference", post="involvement"),
 ]
 

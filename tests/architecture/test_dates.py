@@ -13,7 +13,7 @@ from tests.architecture.source import ROOT
 from tests.architecture.test_matrix import CMS, address_of
 from tests.factories.engagement import NOW
 
-OUR_WAYS = ("|uk_time", "|uk_date", "|dated", "|in_days")
+OUR_WAYS = ("|uk_time", "|due_words", "|uk_date", "|dated", "|in_days")
 OTHER_WAYS = re.compile(
     r"\|\s*(date|time|timesince|timeuntil|naturalday|naturaltime|localtime|from_iso\s*\}\})\b"
     r"|\{%\s*(now\s+\"(?!Y\"\s*%)|localtime|timezone)"

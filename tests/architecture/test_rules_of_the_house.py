@@ -135,3 +135,35 @@ def test_templates_hold_no_inline_script_or_style():
 
     assert templates
     assert found == []
+
+
+def test_templates_name_in_one_block_only_what_was_made_there():
+    # Django keeps what `{% url … as name %}` makes to its own block: elsewhere it is empty, and a link leads nowhere.
+    borrowed = [
+        f"{path.relative_to(ROOT)}: {name} in block {block}"
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        for block, name in borrowed_names(path.read_text())
+    ]
+
+    assert borrowed == []
+
+
+def borrowed_names(template):
+    """Pairs of a block and a name that only another block of the template makes."""
+    blocks = dict(re.findall(r"{% block (\w+) %}(.*?){% endblock", template, re.DOTALL))
+    made = {block: set(re.findall(r" as (\w+) %}", text)) for block, text in blocks.items()}
+    for block, text in blocks.items():
+        tags = [re.sub(r'"[^"]*"', "", tag) for tag in re.findall(r"{[{%](.*?)[%}]}", text)]
+        used = {word.partition(".")[0] for tag in tags for word in re.split(r"[\s|=]+", tag)}
+        yield from ((block, name) for name in sorted(used & set().union(*made.values()) - made[block]))
+
+
+def test_no_page_writes_error_before_its_title_itself():
+    # The shell writes it where the form has errors: "Error: Error: …" otherwise.
+    twice = [
+        str(path.relative_to(ROOT))
+        for path in sorted((ROOT / "templates").rglob("*.html"))
+        if re.search(r"{% block title %}[^\n]*Error: ", path.read_text())
+    ]
+
+    assert twice == []

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,8 +16,13 @@ from consultations.domain.publishing import publish_outcome, publish_results
 from consultations.domain.questionnaires import questions_of
 from consultations.domain.settling import settle
 from consultations.models import ElectionPeriod, EvidenceFile, SignOff, Way
+from contracts.domain.consequences import attach_ladder, propose
+from contracts.domain.entries import Entry
+from contracts.domain.plans import add_action, open_plan
+from contracts.domain.progress import update_action
 from contracts.domain.publishing import publish_ratings
-from contracts.models import Upload
+from contracts.domain.restating import ask_restatement
+from contracts.models import ReminderRule, Rung, SetPeriod, Upload
 from engagement.enums import Role
 from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory, alike_group, read_text
 from tests.factories.analysis import write as write_text
@@ -43,7 +49,10 @@ from tests.factories.contracts import (
     FigureFactory,
     IndicatorFactory,
     KpiReturnFactory,
+    MeasureVersionFactory,
+    MeetingFactory,
     QueryFactory,
+    RiskFactory,
 )
 from tests.factories.engagement import (
     NOW,
@@ -266,7 +275,22 @@ def measure(things, *, management, preparer):
         figure = FigureFactory(kpi_return=kpi_return, indicator=things.indicator)
         setattr(things, f"{state}_return", kpi_return)
         setattr(things, f"{state}_figure", figure)
+    things.library_draft = MeasureVersionFactory(draft=True)
     things.query = QueryFactory(figure=things.queried_figure)
+    things.restatement = ask_restatement(
+        figure=things.accepted_figure,
+        entry=Entry(numerator=Decimal(400), denominator=Decimal(430)),
+        reason="COUNTED_WRONG",
+        words="Nine stood on another sheet.",
+        public_note="One team had been left out.",
+        seen_version=1,
+        actor=things.activity.contract_manager,
+        at=NOW,
+    )
+    things.year_end_return = KpiReturnFactory(agreement=things.agreement, quarter="2025-26 Q4", submitted=True)
+    look_after(things, manager=things.activity.contract_manager, preparer=preparer)
+    things.reminder = ReminderRule.objects.create(days=-7, sent_to="PROVIDER")
+    things.set_period = set_period_of(things.agreement, by=management)
     things.upload = Upload.objects.create(
         kpi_return=things.due_return,
         uploaded_by=preparer,
@@ -276,6 +300,48 @@ def measure(things, *, management, preparer):
         expires_at=NOW + timedelta(hours=1),
     )
     publish_ratings(kpi_return=things.published_return, words=[], actor=management, at=NOW)
+
+
+def look_after(things, *, manager, preparer):
+    """An improvement plan with something to do for each side; the provider has brought a file."""
+    things.plan = open_plan(
+        agreement=things.agreement, kind="IMPROVEMENT", aim="90%", because="Two quarters.", actor=manager, at=NOW
+    )
+    things.office_action, things.provider_action = (
+        add_action(plan=things.plan, words=side, side=side, due_on=NOW.date(), actor=manager, at=NOW)
+        for side in ("OFFICE", "PROVIDER")
+    )
+    things.evidence_of_action = update_action(
+        action=things.provider_action,
+        state="ON_TRACK",
+        file_name="rota.txt",
+        content=b"Rota",
+        actor=preparer,
+        at=NOW,
+    )
+    attach_ladder(agreement=things.agreement, clause="Clause 14", actor=manager, at=NOW)
+    things.notice, things.proposed_step = (
+        propose(
+            agreement=things.agreement,
+            rung=Rung.objects.get(name=name),
+            known_on=NOW.date(),
+            reason="Closed.",
+            evidence="Rota.",
+            out_of_order="Danger.",
+            actor=manager,
+            at=NOW,
+        )
+        for name in ("Notice", "Termination")
+    )
+    things.risk = RiskFactory(agreement=things.agreement, owner=manager)
+    things.shared_meeting, things.private_meeting = (
+        MeetingFactory(agreement=things.agreement, recorded_by=manager, shared=shared) for shared in (True, False)
+    )
+
+
+def set_period_of(agreement, *, by):
+    days = {"starts_on": NOW.date(), "ends_on": NOW.date() + timedelta(days=60)}
+    return SetPeriod.objects.create(agreement=agreement, why="A review.", set_by=by, set_at=NOW, **days)
 
 
 def write(things):

@@ -220,7 +220,7 @@ def download(visitor, address, form, path):
     lines = 0
     with path.open("wb") as file:
         while part := reply.read(1 << 16):
-            lines += part.count(b"\r\n")
+            lines += part.count(b"\n")  # a part may end between the two characters of a line's end
             file.write(part)
     return lines
 

@@ -10,6 +10,7 @@ from contracts.domain.publishing import publish_ratings
 from contracts.models import Figure, Submission
 from engagement.domain.calendar import Quarter
 from engagement.enums import Role
+from tests.contracts.sheets import typed_into
 from tests.factories.contracts import (
     AgreementFactory,
     FigureFactory,
@@ -154,7 +155,7 @@ def test_provider_reports_a_quarter_page_by_page(visit, width):
     visitor.look("accepted")
 
 
-def test_provider_uploads_a_file_and_two_colleagues_meet(visit, width, tmp_path):
+def test_provider_uploads_a_workbook_by_keyboard_and_two_colleagues_meet(visit, width, tmp_path):
     agreement, measures = arranged()
     kpi_return = KpiReturnFactory(agreement=agreement, due_at=timezone.now() + timedelta(days=8))
     fill(kpi_return, measures, HISTORY[1])
@@ -164,31 +165,46 @@ def test_provider_uploads_a_file_and_two_colleagues_meet(visit, width, tmp_path)
     page = visitor.page
 
     visitor.go(kpi_return.get_absolute_url())
-    with page.expect_download() as download:
-        page.get_by_role("link", name="Download the template").click()
-    template = tmp_path / "template.csv"
-    download.value.save_as(template)
-    text = template.read_text(encoding="utf-8-sig")
-    wrong, right = tmp_path / "wrong.csv", tmp_path / "right.csv"
-    wrong.write_text(text.replace("423,372", "412,436").replace(",,,11,", ",,,eleven,"), encoding="utf-8")
-    right.write_text(text.replace("423,372", "430,391"), encoding="utf-8")
-    page.get_by_role("link", name="Upload a file").click()
+    page.get_by_role("link", name="Upload a file").focus()
+    page.keyboard.press("Enter")
     visitor.look("upload")
-    page.get_by_role("button", name="Upload and check").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download the workbook").click()
+    template, wrong, right = (tmp_path / f"{name}.xlsx" for name in ("template", "wrong", "right"))
+    download.value.save_as(template)
+    wrong.write_bytes(typed_into(template.read_bytes(), {"D2": 430, "D3": 412, "D4": 436, "D5": "eleven"}))
+    right.write_bytes(typed_into(template.read_bytes(), {"D2": 430, "D3": 430, "D4": 391}))
+    page.get_by_role("button", name="Upload and check").focus()
+    page.keyboard.press("Enter")
     visitor.look("upload-empty")
     page.locator("input[type=file]").set_input_files(wrong)
-    page.get_by_role("button", name="Upload and check").click()
+    page.get_by_role("button", name="Upload and check").focus()
+    page.keyboard.press("Enter")
     visitor.look("preview-errors")
-    page.get_by_role("link", name="Upload a corrected file").click()
+    page.get_by_role("button", name="Keep what is right").focus()
+    page.keyboard.press("Enter")
+    visitor.look("preview-untouched")
+    page.get_by_label("Keep the 1 that can be kept").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Keep what is right").focus()
+    page.keyboard.press("Enter")
+    visitor.look("kept-in-part")
+    page.get_by_role("link", name="Upload a corrected file").focus()
+    page.keyboard.press("Enter")
+    colleague = UserFactory(role=Role.PREPARER, organisation=agreement.provider, name="Sam Reyes")
+    Figure.objects.filter(kpi_return=kpi_return, indicator=measures[1]).update(
+        numerator=399, version=5, saved_by=colleague
+    )
     page.locator("input[type=file]").set_input_files(right)
     page.get_by_role("button", name="Upload and check").click()
     visitor.look("preview")
+    page.get_by_label("Keep mine for").check()
     page.get_by_role("button", name="Keep these figures").click()
     visitor.look("kept")
 
     assert Figure.objects.get(kpi_return=kpi_return, indicator=measures[1]).numerator == 391
+    assert Figure.objects.get(kpi_return=kpi_return, indicator=measures[0]).value == 430
     visitor.go(f"{kpi_return.get_absolute_url()}measures/V2/")
-    colleague = UserFactory(role=Role.PREPARER, organisation=agreement.provider, name="Sam Reyes")
     Figure.objects.filter(kpi_return=kpi_return, indicator=measures[1]).update(
         numerator=400, version=9, saved_by=colleague, commentary="We counted again."
     )

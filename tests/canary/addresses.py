@@ -139,6 +139,11 @@ def values(route, name, world, sides):
         "contracts slug": lambda: [one.slug for one in agreements(sides)],
         "contracts reference": lambda: [one.reference for one in agreements(sides)],
         "contracts code": lambda: ["V1"],
+        "contracts year": lambda: ["2025-26"],
+        "contracts kind": lambda: ["improvement"],
+        "contracts number": lambda: [1],
+        "contracts pk": lambda: [side.action.pk for side in sides],
+        "contracts update": lambda: [side.evidence_of_action.pk for side in sides],
     }.get(kind, list)()
 
 

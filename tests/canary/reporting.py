@@ -11,7 +11,8 @@ from types import SimpleNamespace
 
 from contracts.domain import figures, publishing, returns, uploads
 from contracts.domain.entries import Entry
-from contracts.domain.spreadsheet import CODE, HEADER, NAME, REFERENCE
+from contracts.domain.spreadsheet import CODE, COMMENTARY, FIGURE, HEADER, template_rows
+from tests.canary import care
 from tests.factories.contracts import AgreementFactory, IndicatorFactory, KpiReturnFactory
 from tests.factories.engagement import NOW
 
@@ -29,6 +30,7 @@ SHARE, NUMBER = "V1", "V2"
 def report(world, one):
     """The agreements and returns of a side, by state."""
     agreements = SimpleNamespace(draft=draft(world, one), live=live(world, one), published=published(world, one))
+    care.look_after(world, one, agreements.live)
     made = {}
     for state, quarter in QUARTERS.items():
         made[state] = a_return(agreements.live, quarter, state, one)
@@ -162,17 +164,21 @@ def upload(world, one, *, actor, owner):
     keep, own = world.register, {"row": "file in preview", "owner": owner, "shown": {"preparer"}}
     kpi_return = one.returns["due"]
     indicator = kpi_return.agreement.indicators.get(code=NUMBER)
-    cells = {
-        REFERENCE: kpi_return.reference,
-        CODE: indicator.code,
-        NAME: indicator.name,
-        "Value": str(keep.count("number in a file", **own)),
-        "Commentary": f"As {keep.words('commentary in a file', **own)} says.",
-    }
+    rows = template_rows(
+        reference=kpi_return.reference,
+        indicators=uploads.asked(kpi_return),
+        current=uploads.given(kpi_return),
+        last_quarter={},
+    )
     buffer = io.StringIO(newline="")
     writer = csv.DictWriter(buffer, HEADER)
     writer.writeheader()
-    writer.writerow(cells)
+    for row in rows:
+        cells = dict(zip(HEADER, row, strict=True))
+        if cells[CODE] == indicator.code:
+            cells[FIGURE] = str(keep.count("number in a file", **own))
+            cells[COMMENTARY] = f"As {keep.words('commentary in a file', **own)} says."
+            writer.writerow(cells)
     return uploads.receive(
         kpi_return=kpi_return,
         content=buffer.getvalue().encode(),

@@ -13,6 +13,7 @@ from contracts.domain.agreements import (
     sign_agreement,
 )
 from contracts.models import Agreement
+from engagement.domain.periods import Period
 from engagement.enums import Role
 from engagement.models import LogEntry
 from tests.factories.contracts import AgreementFactory, FigureFactory, IndicatorFactory, KpiReturnFactory
@@ -135,10 +136,10 @@ def test_measure_with_figures_keeps_its_meaning():
     agreement = figure.indicator.agreement
     KpiReturnFactory(agreement=agreement, quarter="2026-27 Q2")
 
-    changed = change(figure.indicator, target=Decimal(95))
+    changed = change(figure.indicator, how="Count it another way.")
 
     asked = {
-        quarter: [one.version for one in agreement.indicators.asked_in(quarter)]
+        quarter: [one.version for one in agreement.indicators.asked_in(Period.from_code(quarter))]
         for quarter in ("2026-27 Q1", "2026-27 Q2", "2026-27 Q3")
     }
     assert (changed.version, asked) == (2, {"2026-27 Q1": [1], "2026-27 Q2": [1], "2026-27 Q3": [2]})
@@ -154,10 +155,10 @@ def test_measure_s_wording_changes_in_place_whatever_it_has():
 
 def test_measure_s_old_version_is_not_changed():
     figure = FigureFactory()
-    change(figure.indicator, target=Decimal(95))
+    change(figure.indicator, how="Another way.")
 
     with pytest.raises(AgreementRefused, match="a newer version"):
-        change(figure.indicator, target=Decimal(99))
+        change(figure.indicator, how="A third way.")
 
 
 def test_register_holds_what_is_signed_or_recorded_and_public():

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from contracts.domain.ratings import Reading, Yardstick, rate, year_to_date
+from contracts.domain.ratings import rate, stated_apart, year_to_date
+from contracts.domain.yardsticks import Reading, Yardstick
 from contracts.models import Agreement, Figure, KpiReturn, Rating
 from engagement.domain import log
 from engagement.enums import Role
@@ -109,7 +110,7 @@ def test_past_quarters_keep_gaps_and_nothings_as_they_are(lead, run):
     beyond_whole = figures["Westfold", "CORP 09", "2018-19 Q1"]
     assert (beyond_whole.numerator, beyond_whole.denominator, beyond_whole.value) == (295, 290, 100)
     assert beyond_whole.rating.word == "GOOD"
-    assert figures["Eastmoor", "CORP 09", "2018-19 Q1"].value is None
+    assert figures["Eastmoor", "CORP 09", "2018-19 Q1"].value == 90
     assert "1 gaps" in said
     assert "1 not applicable" in said
     assert "Changes" in said.split("Not kept, by choice: ")[1]
@@ -183,7 +184,7 @@ def test_import_into_an_office_without_a_lead_commissioner_is_refused(db, run):
 
 
 def test_mapping_nobody_has_is_refused_with_those_there_are(lead, run):
-    with pytest.raises(CommandError, match="The product has lgbf_quarterly, pcc_awards; or name a file"):
+    with pytest.raises(CommandError, match="The product has lgbf_quarterly, notices, pcc_awards; or name a file"):
         run("import_agreements", AWARDS, mapping="nowhere")
 
 
@@ -199,6 +200,11 @@ def test_real_files_are_taken_whole(lead, run, reference_data):
     assert Agreement.objects.filter(activity__title__startswith="Awards").count() == 46
     assert Figure.objects.count() == 1_339
     assert "5 gaps" in said
+    assert "80 stated figures that differ from their counts by 2 points or more" in said
+    kept = Figure.objects.select_related("indicator")
+    apart = [one for one in kept if stated_apart(Yardstick.of(one.indicator), Reading.of(one)) is not None]
+    assert len(apart) == 80
+    assert all(rate(Yardstick.of(one.indicator), Reading.of(one)).value == one.value for one in apart), "as stated"
     assert Figure.objects.filter(denominator=0).count() == 1
     assert Figure.objects.filter(denominator=0, rating__word="").count() == 1
     assert list(Agreement.objects.filter(starts="2021", ends=None).values_list("starts", flat=True).distinct()) == [
@@ -218,9 +224,9 @@ def test_year_of_a_real_percentage_is_the_ratio_of_sums(lead, run, reference_dat
             readings = [Reading.of(figure) for figure in kept]
             yardstick = Yardstick.of(indicator)
             year = year_to_date(yardstick, readings)
-            mean = sum(reading.exact for reading in readings) / len(readings)
+            mean = sum(yardstick.worked_out(reading) for reading in readings) / len(readings)
             apart[agreement.provider.name, indicator.code] = (rate(yardstick, year.reading).value, round(mean, 1))
-            assert year.reading.exact == Decimal(100) * sum(r.numerator for r in readings) / sum(
+            assert yardstick.exact(year.reading) == Decimal(100) * sum(r.numerator for r in readings) / sum(
                 r.denominator for r in readings
             )
 

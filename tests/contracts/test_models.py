@@ -77,7 +77,6 @@ def test_figure_no_number_is_not_kept_even_past_the_domain(column, text):
 @pytest.mark.parametrize(
     ("make", "fields"),
     [
-        (FigureFactory, {"numerator": Decimal(431)}),
         (FigureFactory, {"numerator": None}),
         (FigureFactory, {"state": "NOT_AVAILABLE"}),
         (FigureFactory, {"state": "LOST"}),
@@ -86,7 +85,7 @@ def test_figure_no_number_is_not_kept_even_past_the_domain(column, text):
         (IndicatorFactory, {"target": None}),
         (IndicatorFactory, {"approaching_by": Decimal(20)}),
         (IndicatorFactory, {"aggregation": "SUM"}),
-        (IndicatorFactory, {"from_quarter": "2026-27 Q2", "until_quarter": "2026-27 Q2"}),
+        (IndicatorFactory, {"asked_from": date(2026, 7, 1), "asked_until": date(2026, 7, 1)}),
         (AgreementFactory, {"fund": "BOTH"}),
         (AgreementFactory, {"provider": None}),
         (QueryFactory, {"answer": "Without a date"}),

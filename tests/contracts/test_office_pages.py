@@ -1,6 +1,6 @@
 """The office's pages through HTTP: who gets them, what they cost, what they refuse and keep."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -241,7 +241,7 @@ def test_queue_costs_the_same_however_long(client, returns, django_assert_num_qu
         KpiReturnFactory(submitted=True, agreement__activity=activity)
     client.force_login(activity.contract_manager)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         reply = client.get("/agreements/returns/")
 
     assert len(reply.context["items"]) == returns
@@ -269,7 +269,7 @@ def test_agreement_costs_the_same_however_much_it_has(client, rows, django_asser
             FigureFactory(kpi_return=kpi_return, indicator=indicator)
     client.force_login(agreement.activity.contract_manager)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(17):
         reply = client.get(agreement.get_absolute_url())
 
     assert len(reply.context["kpi_returns"]) == rows
@@ -281,7 +281,7 @@ def test_review_costs_the_same_however_many_measures(client, measures, django_as
     FigureFactory.create_batch(measures, kpi_return=kpi_return)
     client.force_login(kpi_return.agreement.activity.contract_manager)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(14):
         reply = client.get(kpi_return.get_office_url())
 
     assert len(reply.context["lines"]) == measures
@@ -318,8 +318,8 @@ AGREEMENT = {
     **day("ends", "31", "3", "2029"),
 }
 WAYS_OF_PERCENTAGES = (
-    "For this kind of figure, choose “Both counts are added up, then divided” or "
-    "“The latest quarter stands for the year”"
+    "For this kind of figure, choose “Both numbers are added up, then divided” or "
+    "“The latest quarter stands for the year” or “They make no year: each quarter stands alone”"
 )
 MEASURE = {
     "code": "V2",
@@ -424,9 +424,9 @@ def test_measure_with_figures_changes_as_a_new_version(client, manager, submitte
     client.post(edit, {**change, "target": "95", "group": "First contact"})
 
     versions = submitted.agreement.indicators.order_by("version")
-    assert [(one.version, one.target, one.from_quarter, one.until_quarter) for one in versions] == [
-        (1, 90, "", "2026-27 Q2"),
-        (2, 95, "2026-27 Q2", ""),
+    assert [(one.version, one.target, one.asked_from, one.asked_until) for one in versions] == [
+        (1, 90, None, date(2026, 7, 1)),
+        (2, 95, date(2026, 7, 1), None),
     ]
     assert Figure.objects.get().indicator == versions[0]
 

@@ -90,8 +90,8 @@ def test_one_quarter_alone_draws_no_chart(client):
 @pytest.mark.django_db
 def test_new_definition_is_marked_and_never_compared_with_the_old(client):
     agreement = AgreementFactory()
-    old = IndicatorFactory(agreement=agreement, code="V1", until_quarter=LATEST.code)
-    new = IndicatorFactory(agreement=agreement, code="V1", version=2, from_quarter=LATEST.code)
+    old = IndicatorFactory(agreement=agreement, code="V1", asked_until=LATEST.starts_on)
+    new = IndicatorFactory(agreement=agreement, code="V1", version=2, asked_from=LATEST.starts_on)
     published(agreement, {old: part(95, 100)}, quarter=LATEST.previous())
     published(agreement, {new: part(80, 100)})
 
@@ -214,7 +214,7 @@ def test_list_costs_the_same_however_long(client, services, django_assert_num_qu
     for agreement in AgreementFactory.create_batch(services):
         published(agreement, {IndicatorFactory(agreement=agreement): part(391, 430)})
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         reply = client.get("/performance/")
 
     assert len(reply.context["page"].object_list) == services
@@ -228,7 +228,7 @@ def test_page_costs_the_same_however_many_quarters_and_measures(client, quarters
     for back in range(quarters):
         published(agreement, {indicator: part(391, 430) for indicator in indicators}, quarter=LATEST.back(back))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         reply = client.get(agreement.get_performance_url())
 
     assert len(reply.context["measures"]) == quarters
@@ -240,7 +240,7 @@ def line_with(text, word, *, value="", withheld=False, name="First contact"):
 
 class Row:
     def __init__(self, line, quarter=LATEST, new_definition=False):
-        self.line, self.quarter, self.new_definition = line, quarter, new_definition
+        self.line, self.period, self.new_definition = line, quarter, new_definition
         self.value = Decimal(line["value"]) if line["value"] and not line["withheld"] else None
 
 

@@ -180,7 +180,7 @@ def test_check_page_costs_the_same_however_long(client, agreement, certifier, me
         QueryFactory(figure=FigureFactory(kpi_return=kpi_return, indicator=indicator), asked_by=certifier)
     client.force_login(certifier)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         reply = client.get(check_of(kpi_return))
 
     assert len(reply.context["unfinished"]) == measures

@@ -92,7 +92,22 @@ def test_register_file_neutralises_formulas_and_holds_only_its_columns(client):
         "activity",
         "source",
         "note",
+        "published_under",
     ]
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("R-022")
+def test_each_fund_has_rules_of_its_own(client):
+    AgreementFactory(title="Support after abuse", fund=Fund.POLICING)
+    AgreementFactory(title="Home fire visits", fund=Fund.FIRE)
+
+    rows = {row["title"]: row["published_under"] for row in read_csv(client.get("/register.csv"))}
+    page = client.get("/register/").content.decode()
+
+    assert rows["Support after abuse"].startswith("Elected Local Policing Bodies")
+    assert rows["Home fire visits"].startswith("Local Government Transparency Code")
+    assert [words in page for words in rows.values()] == [True, True]
 
 
 @pytest.mark.django_db

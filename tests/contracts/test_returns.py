@@ -234,7 +234,7 @@ def test_submitting_needs_the_figures_one_has_seen(due):
 
 
 def test_submitting_names_what_is_unfinished(due):
-    waiting = IndicatorFactory(agreement=due.agreement, code="V4", count=True, order=900)
+    waiting = IndicatorFactory(agreement=due.agreement, code="V4", count=True, order=30_000)
     FigureFactory(kpi_return=due, indicator=waiting, of_value=True, completed=False)
 
     with pytest.raises(ReturnIncomplete) as refused:

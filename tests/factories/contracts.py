@@ -11,6 +11,8 @@ from django.utils.text import slugify
 from factory.django import DjangoModelFactory
 
 from contracts import enums, models
+from contracts.models.measure import Measure, MeasureVersion
+from engagement.domain.periods import Period
 from engagement.enums import Fund, Role
 from tests.factories.engagement import NOW, ActivityFactory, OrganisationFactory, UserFactory
 
@@ -119,6 +121,43 @@ class IndicatorFactory(DjangoModelFactory):
     minimum_n = 10
 
 
+class MeasureFactory(DjangoModelFactory):
+    class Meta:
+        model = Measure
+
+    collection = "Support for victims"
+    code = factory.Sequence(lambda n: f"L{n + 1}")
+
+
+class MeasureVersionFactory(DjangoModelFactory):
+    """An approved first version of a measure of the library: a rated percentage, usually 75 with 5 and 15."""
+
+    class Meta:
+        model = MeasureVersion
+
+    class Params:
+        draft = factory.Trait(approved_at=None, approved_by=None)
+
+    measure = factory.SubFactory(MeasureFactory)
+    name = "Feeling safer at the end"
+    measure_type = enums.MeasureType.OUTCOME
+    why = "It is what the service is for."
+    how = "Ask at the start and at the end."
+    kind = enums.IndicatorKind.PERCENTAGE
+    unit = "people"
+    numerator_words = "who feel safer"
+    denominator_words = "who were asked twice"
+    aggregation = enums.Aggregation.RATIO
+    target = Decimal(75)
+    approaching_by = Decimal(5)
+    improvement_by = Decimal(15)
+    minimum_n = 10
+    written_at = NOW - timedelta(days=40)
+    written_by = factory.SubFactory(UserFactory, role=Role.CONTRACT_MANAGER)
+    approved_at = NOW - timedelta(days=30)
+    approved_by = factory.SubFactory(UserFactory, role=Role.MANAGEMENT)
+
+
 class KpiReturnFactory(DjangoModelFactory):
     """A return that is due in five days, without figures. Traits: `overdue`, `submitted`, `queried`, `accepted`.
 
@@ -151,6 +190,9 @@ class KpiReturnFactory(DjangoModelFactory):
 
     agreement = factory.SubFactory(AgreementFactory)
     quarter = QUARTER
+    starts_on = factory.LazyAttribute(lambda o: Period.from_code(o.quarter).starts_on)
+    ends_on = factory.LazyAttribute(lambda o: Period.from_code(o.quarter).ends_on)
+    year_starts_on = factory.LazyAttribute(lambda o: Period.from_code(o.quarter).year_starts_on)
     reference = factory.Sequence(lambda n: f"KPI-Q1-2026-{n + 1:04d}")
     opened_at = NOW - timedelta(days=15)
     due_at = NOW + timedelta(days=5)
@@ -209,3 +251,36 @@ class QueryFactory(DjangoModelFactory):
     question = "This fell by a third. Is that right?"
     asked_by = factory.SelfAttribute("figure.kpi_return.agreement.activity.contract_manager")
     asked_at = NOW - timedelta(days=2)
+
+
+class RiskFactory(DjangoModelFactory):
+    """An open risk of 12, looked at again in a month."""
+
+    class Meta:
+        model = models.Risk
+
+    agreement = factory.SubFactory(AgreementFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    kind = enums.RiskKind.RISK
+    title = "Advocates leave"
+    likelihood = 3
+    impact = 4
+    owner = factory.SelfAttribute("agreement.activity.contract_manager")
+    review_on = factory.LazyFunction((NOW + timedelta(days=30)).date)
+    fund = factory.SelfAttribute("agreement.fund")
+    entered_at = NOW - timedelta(days=3)
+
+
+class MeetingFactory(DjangoModelFactory):
+    """A review meeting of last week, for the office alone."""
+
+    class Meta:
+        model = models.Meeting
+
+    agreement = factory.SubFactory(AgreementFactory)
+    number = factory.Sequence(lambda n: n + 1)
+    kind = enums.MeetingKind.REVIEW
+    held_on = factory.LazyFunction((NOW - timedelta(days=7)).date)
+    minutes = "We spoke of waiting times."
+    recorded_by = factory.SelfAttribute("agreement.activity.contract_manager")
+    recorded_at = NOW - timedelta(days=6)

@@ -27,3 +27,25 @@ def png(size=(40, 20), mode="RGBA"):
     into = BytesIO()
     Image.new(mode, size, 0 if len(mode) == 1 else "#0b5563").save(into, "PNG", pnginfo=notes)
     return into.getvalue() + SECRET
+
+
+def jpeg_in_steps(scans, side=5000):
+    """A black picture drawn in so many steps, of which each takes 44 bytes and goes over every point again."""
+    blocks = ((side + 7) // 8) ** 2
+    table = bytes([1]) + bytes(15)  # one code, of one bit
+    runs = -(-blocks // 32767)
+    size = b"\x08" + side.to_bytes(2) * 2
+    start = b"\xff\xd8" + _part(b"\xdb", bytes(1) + bytes([1] * 64)) + _part(b"\xc2", size + b"\x01\x01\x11\x00")
+    start += _part(b"\xc4", b"\x00" + table + b"\x00") + _part(b"\xc4", b"\x10" + table + b"\xe0")
+    drawn = _part(b"\xda", b"\x01\x01\x00\x00\x00\x01") + _bits("0" * blocks)
+    step = _part(b"\xda", b"\x01\x01\x00\x01\x3f\x01") + _bits(("0" + "1" * 14) * runs)
+    return start + drawn + step * scans + b"\xff\xd9"
+
+
+def _part(marker, content):
+    return b"\xff" + marker + (len(content) + 2).to_bytes(2) + content
+
+
+def _bits(said):
+    said += "1" * (-len(said) % 8)
+    return int(said, 2).to_bytes(len(said) // 8).replace(b"\xff", b"\xff\x00")

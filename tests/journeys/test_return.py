@@ -123,14 +123,14 @@ def preparer_fills_by_form_and_file(office, kpi_return):
 
     upload = office.preparer.open(f"{base}upload/")
     template = office.preparer.get(f"{base}template.csv").getvalue().decode("utf-8-sig")
-    wrong = office.preparer.fill(upload.path, file=filled(template, V4={"Value": "twelve"}))
-    assert "Row 4, column “Value”: “twelve” is not a number." in wrong
+    wrong = office.preparer.fill(upload.path, file=filled(template, V4={"Your figure": "twelve"}))
+    assert "“twelve” is not a number." in wrong
     assert "Keep these figures" not in wrong
     sheet = filled(
         template,
-        V1={"Value": "441"},
-        V4={"Value": "13", "Commentary": "Two advocates left in May."},
-        V11={"Value": "418.50"},
+        V1={"Your figure": "441"},
+        V4={"Your figure": "13", "What is behind it": "Two advocates left in May."},
+        V11={"Your figure": "418.50"},
     )
     preview = office.preparer.fill(upload.path, file=sheet)
     assert kpi_return.figures.count() == 1
@@ -146,7 +146,7 @@ def filled(template, **cells):
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, rows[0].keys())
     writer.writeheader()
-    writer.writerows(row | cells.get(row["Indicator code"], {}) for row in rows)
+    writer.writerows(row | cells.get(row["Code"], {}) for row in rows)
     return SimpleUploadedFile("return.csv", out.getvalue().encode("utf-8-sig"), content_type="text/csv")
 
 

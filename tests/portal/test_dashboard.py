@@ -151,10 +151,12 @@ def test_what_is_most_pressing_comes_first():
     soon = Todo("Soon", "", "/b/", due_at=NOW + timedelta(days=1), group="Consultations")
     undated = Todo("Some day", "", "/c/", group="Returns")
     overdue = Todo("Overdue", "", "/d/", due_at=NOW + timedelta(days=3), urgent=True, group="Returns")
+    danger = Todo("Danger", "", "/e/", urgent=True, above_all=True, group="Concerns")
 
-    groups = grouped([undated, later, soon, overdue])
+    groups = grouped([undated, later, soon, overdue, danger])
 
     assert [(group.name, [todo.title for todo in group.todos]) for group in groups] == [
+        ("Concerns", ["Danger"]),
         ("Returns", ["Overdue", "Later", "Some day"]),
         ("Consultations", ["Soon"]),
     ]
@@ -182,7 +184,7 @@ def test_dashboard_costs_the_same_however_much_waits(client, django_assert_max_n
     for more in (1, 2):
         for _ in range(more):
             something_waits(user, provider)
-        with django_assert_max_num_queries(20) as counted:
+        with django_assert_max_num_queries(24) as counted:
             client.get("/dashboard/")
         costs.append(len(counted.captured_queries))
 

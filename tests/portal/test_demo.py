@@ -16,12 +16,13 @@ from consultations.models import Comment, CommentTheme, Concern, Consultation, M
 from consultations.models.comment import Disposition
 from contracts.models import Agreement, KpiReturn, Publication
 from engagement.domain import log
-from engagement.domain.calendar import LONDON, Quarter, is_working_day
+from engagement.domain.calendar import LONDON, is_working_day
 from engagement.enums import Stage
 from engagement.models import Activity, Delivery, LogEntry
 from portal.demo import PASSWORD
 from portal.demo.people import PEOPLE
 from portal.models import SpecificationVersion
+from tests.contracts.ocds import empty_places, read, schema_beside
 from tests.factories.engagement import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -35,18 +36,18 @@ AWKWARD = {
 }
 WAITING = {
     "admin@demo.example": "One thing needs you",
-    "involvement@demo.example": "Seven things need you",
-    "reader@demo.example": "Six things need you",
+    "involvement@demo.example": "Nine things need you",
+    "reader@demo.example": "10 things need you",
     "commissioner.lead@demo.example": "Three things need you",
-    "contracts@demo.example": "Six things need you",
+    "contracts@demo.example": "10 things need you",
     "management@demo.example": "Three things need you",
     "pfcc@demo.example": "Nothing needs you today",
     "finance@demo.example": "Nothing needs you today",
     "auditor@demo.example": "Nothing needs you today",
-    "preparer@brightway.demo.example": "Three things need you",
-    "certifier@brightway.demo.example": "Three things need you",
-    "preparer@harbourlight.demo.example": "One thing needs you",
-    "certifier@harbourlight.demo.example": "One thing needs you",
+    "preparer@brightway.demo.example": "Four things need you",
+    "certifier@brightway.demo.example": "Four things need you",
+    "preparer@harbourlight.demo.example": "Two things need you",
+    "certifier@harbourlight.demo.example": "Two things need you",
     "respondent@demo.example": "Five consultations are open for your views",
 }
 
@@ -104,9 +105,13 @@ def every_stage_and_state_is_there():
     shown = set(State) - {State.RESULTS_PUBLISHED}  # the outcome followed within two weeks
     assert states == Counter(dict.fromkeys(shown, 1) | {State.OPEN: 4, State.DRAFT: 2})
     assert Consultation.objects.filter(sensitive=True).open(at=MID_QUARTER).count() == 2
-    assert returns_by_status(MID_QUARTER) == {"ACCEPTED": 17, "QUERIED": 1, "SUBMITTED": 1, "OVERDUE": 1, "DUE": 1}
-    assert Publication.objects.values("quarter").distinct().count() == 8
-    assert set(Agreement.objects.values_list("provider__name", flat=True)) == {"Brightway", "Harbourlight"}
+    assert returns_by_status(MID_QUARTER) == {"ACCEPTED": 21, "QUERIED": 1, "SUBMITTED": 1, "OVERDUE": 1, "DUE": 2}
+    assert Publication.objects.values("quarter").distinct().count() == 12  # of quarters, months and a contract's own
+    assert set(Agreement.objects.values_list("provider__name", flat=True)) == {
+        "Avonmere Police",
+        "Brightway",
+        "Harbourlight",
+    }
     assert SpecificationVersion.objects.count() == 4  # one was written anew after people commented
 
 
@@ -157,10 +162,9 @@ def test_demonstration_can_be_made_on_any_day(client, day):
 
     make(at)
 
-    latest = Quarter.containing(at.date()).previous()
     assert log.verify().sound
     assert {"ACCEPTED", "QUERIED", "SUBMITTED", "OVERDUE", "DUE"} == set(returns_by_status(at))
-    assert not KpiReturn.objects.filter(quarter__gt=latest.code).exists()
+    assert not KpiReturn.objects.filter(ends_on__gt=at.date()).exists()
     assert Consultation.objects.open(at=at).count() == 5
     assert [email for email in WAITING if not dashboard(client, email, at)[1]] == []
 
@@ -189,3 +193,16 @@ def test_people_are_named_again_without_writing_anything(django_assert_num_queri
 
     assert [email for _, email, *_ in PEOPLE if email not in said.getvalue()] == []
     assert PASSWORD in said.getvalue()
+
+
+def test_the_standard_takes_the_release_package_of_the_demonstration(client, reference_data):
+    schema = schema_beside(reference_data)
+    make()
+
+    with time_machine.travel(MID_QUARTER, tick=False):
+        package = read(client.get("/data/ocds/releases.json"))
+
+    assert len(package["releases"]) >= 4
+    assert schema.errors(package) == []
+    assert schema.additional_fields(package) == []
+    assert empty_places(package) == []

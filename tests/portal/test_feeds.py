@@ -10,7 +10,7 @@ from consultations.domain import concluding, publishing
 from consultations.domain.concluding import FEEDBACK
 from engagement.enums import Audience, Role
 from tests.factories.consultations import ConsultationFactory, ResponseFactory, report
-from tests.factories.engagement import NOW, EventFactory, UserFactory
+from tests.factories.engagement import NOW, ActivityFactory, EventFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -74,3 +74,17 @@ def test_feed_costs_the_same_however_long(client, number, django_assert_num_quer
 
     with django_assert_num_queries(1):
         assert len(entries(client)) == number
+
+
+@pytest.mark.threat("X01")
+def test_words_pasted_with_what_xml_cannot_hold_break_no_feed(client):
+    hard = "Have\x0byour\x0csay\x1f\ufffe <b>&"
+    activity = ActivityFactory(published=True, title=hard, summary=hard)
+    EventFactory(activity=activity, kind="RESULTS_PUBLISHED", title=hard, summary=hard)
+
+    with time_machine.travel(NOW, tick=False):
+        every = client.get(reverse("portal:feed"))
+        one = client.get(reverse("portal:activity-feed", args=[activity.slug]))
+
+    assert entries(client) == [("Have your say   <b>&", "Have your say   <b>&")]
+    assert [ElementTree.fromstring(reply.content).tag for reply in (every, one)] == [f"{ATOM}feed"] * 2

@@ -113,7 +113,7 @@ def test_home_costs_the_same_however_much_is_open(client, django_assert_max_num_
         EventFactory()
         AgreementFactory()
 
-    assert cost(client, "/", django_assert_max_num_queries) == 15
+    assert cost(client, "/", django_assert_max_num_queries) == 13
 
 
 # Hub

@@ -28,20 +28,21 @@ def commands(monkeypatch):
 
 
 BEFORE = [("migrate", None), ("createcachetable", None)]
+AFTER = [("load_measures", None)]
 
 
 @pytest.mark.django_db
 def test_empty_database_gets_the_demonstration(commands):
     call_command("prepare")
 
-    assert commands == [*BEFORE, ("demo", False)]
+    assert commands == [*BEFORE, ("demo", False), *AFTER]
 
 
 @pytest.mark.django_db
 def test_no_demonstration_when_none_is_wanted(commands):
     call_command("prepare", no_demo=True)
 
-    assert commands == BEFORE
+    assert commands == BEFORE + AFTER
 
 
 @pytest.mark.django_db
@@ -50,7 +51,7 @@ def test_people_of_the_demonstration_are_named_again(commands, capsys):
 
     call_command("prepare")
 
-    assert commands == [*BEFORE, ("demo", True)]
+    assert commands == [*BEFORE, ("demo", True), *AFTER]
 
 
 @pytest.mark.django_db
@@ -60,7 +61,7 @@ def test_an_office_that_works_is_left_alone(commands):
 
     call_command("prepare")
 
-    assert commands == BEFORE
+    assert commands == BEFORE + AFTER
 
 
 def test_static_files_are_collected_only_when_one_has_changed(settings, tmp_path):

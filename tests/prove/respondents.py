@@ -203,7 +203,7 @@ class Town:
             for number, values in enumerate(person.answers().values(), start=1):
                 person.browser.post(self._page("answer", str(number)), {f"{number}-answer": values})
             person.browser.post(self._page("check"))
-            self.codes[person.number] = person.browser.cookies["answers"].value.partition(".")[2]
+            self.codes[person.number] = tickets.read_ticket(person.browser.cookies["answers"].value).code
             return
         ticket = self.tickets[person.number]
         self._keep(ticket, person.answers(), at)

@@ -1,14 +1,14 @@
-"""Reminds providers of returns, for the schedule and by hand."""
+"""Sends the reminders of returns whose day has come, for the schedule and by hand."""
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from contracts.domain.schedule import send_due
+from contracts.domain.reminders import send_due
 
 
 class Command(BaseCommand):
-    help = "Reminds providers once of each return due soon and once of each overdue. Safe to run twice."
+    help = "Sends the reminders of returns whose day has come, each once, by the office's rules. Safe to run twice."
 
     def handle(self, *args, **options):
-        waiting = send_due(at=timezone.now())
-        self.stdout.write(f"{waiting} return{' is' if waiting == 1 else 's are'} due soon or overdue.")
+        sent = send_due(at=timezone.now())
+        self.stdout.write(f"Sent {sent} reminder{'' if sent == 1 else 's'}.")

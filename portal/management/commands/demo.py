@@ -12,6 +12,7 @@ from portal.demo import PASSWORD, Demonstration
 from portal.demo.activities import plan_activities
 from portal.demo.agreements import plan_agreements
 from portal.demo.analysis import plan_analysis
+from portal.demo.care import plan_care
 from portal.demo.clarifications import plan_clarifications
 from portal.demo.comments import plan_comments
 from portal.demo.consultations import plan_consultations
@@ -22,6 +23,7 @@ PLANS = (
     plan_activities,
     plan_documents,
     plan_agreements,
+    plan_care,
     plan_consultations,
     plan_comments,
     plan_analysis,

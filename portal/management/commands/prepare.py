@@ -28,6 +28,7 @@ class Command(BaseCommand):
         self._collect_static_files()
         if not no_demo:
             self._demonstrate()
+        call_command("load_measures", verbosity=0)
 
     def _say(self, sentence):
         self.stdout.write(sentence)

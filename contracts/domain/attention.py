@@ -1,0 +1,198 @@
+"""What needs attention across agreements, in one list: for the Contract Manager a queue, for others a portfolio.
+
+Overdue returns, poor ratings, measures that fell twice running, late actions, risks past their review, statutory
+notices and decisions that wait. Each source costs one query, however many agreements there are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from django.db.models import Max, QuerySet
+
+from contracts import rules
+from contracts.domain.consequences import NOTICE_DAYS
+from contracts.domain.duties import statutory_duty_applies
+from contracts.enums import ConsequenceState, Direction, RatingWord
+from contracts.models import Action, Agreement, Consequence, KpiReturn, Rating, Risk
+from engagement.access import local_date
+from engagement.domain.calendar import uk_date
+from engagement.models import User
+
+POOR = (RatingWord.REQUIRES_IMPROVEMENT, RatingWord.INADEQUATE)
+IN_A_ROW = 3  # periods whose values tell a fall twice running
+MEMORY = timedelta(days=549)  # a year and a half: three half-years at most, and no fall of yearly measures
+
+
+@dataclass(frozen=True)
+class Matter:
+    """One thing that needs attention: of which agreement, what, since when, and where it is dealt with."""
+
+    agreement: Agreement
+    kind: str
+    detail: str
+    since: date
+    url: str
+    urgent: bool = False
+
+    @property
+    def title(self) -> str:
+        """As a queue shows it."""
+        return f"{self.kind}: {self.agreement.title}"
+
+    @property
+    def when(self) -> str:
+        """Since when, in words."""
+        return f"Since {uk_date(self.since)}"
+
+
+@dataclass(frozen=True)
+class Share:
+    """One agreement in the portfolio, with how much of what it has."""
+
+    agreement: Agreement
+    total: int
+    kinds: list[tuple[str, int]]
+
+
+def matters_for(user: User, *, at: datetime) -> list[Matter]:
+    """Everything that a person of the office should know of, urgent first, then the longest waiting. Seven queries."""
+    day = local_date(at)
+    agreements = {
+        one.pk: one
+        for one in Agreement.objects.looked_after_by(user, at=at).live().select_related("activity", "provider")
+    }
+    found = [
+        *_overdue_returns(agreements, at=at),
+        *_ratings(agreements, on=day),
+        *_late_actions(agreements, on=day),
+        *_risks(agreements, on=day),
+        *_consequences(agreements, on=day),
+    ]
+    return sorted(found, key=lambda matter: (not matter.urgent, matter.since, matter.agreement.pk))
+
+
+def portfolio_of(matters: list[Matter]) -> list[Share]:
+    """The same by agreement, the one with most first. Pure."""
+    by_agreement: dict[int, list[Matter]] = defaultdict(list)
+    for matter in matters:
+        by_agreement[matter.agreement.pk].append(matter)
+    shares = [
+        Share(rows[0].agreement, len(rows), sorted(Counter(row.kind for row in rows).items()))
+        for rows in by_agreement.values()
+    ]
+    return sorted(shares, key=lambda share: (-share.total, share.agreement.title))
+
+
+def _overdue_returns(agreements: dict[int, Agreement], *, at: datetime) -> list[Matter]:
+    overdue: QuerySet[KpiReturn] = KpiReturn.objects.overdue(at=at)
+    found = []
+    for kpi_return in overdue.filter(agreement__in=agreements):
+        kpi_return.agreement = agreements[kpi_return.agreement_id]
+        detail = f"{kpi_return.period.label}, from {kpi_return.agreement.provider}"
+        url, since = kpi_return.get_office_url(), local_date(kpi_return.due_at)
+        found.append(Matter(kpi_return.agreement, "Return overdue", detail, since, url, urgent=True))
+    return found
+
+
+def _ratings(agreements: dict[int, Agreement], *, on: date) -> list[Matter]:
+    """Poor ratings of the latest rated return of each agreement, and measures that fell twice running up to it."""
+    rated = Rating.objects.filter(figure__kpi_return__agreement__in=agreements)
+    newest = rated.aggregate(starts_on=Max("figure__kpi_return__starts_on"))["starts_on"]
+    if newest is None:
+        return []
+    rows = rated.filter(figure__kpi_return__starts_on__gte=newest - MEMORY).select_related(
+        "figure__indicator", "figure__kpi_return"
+    )
+    series: dict[int, list[Rating]] = defaultdict(list)
+    latest: dict[int, str] = {}
+    for rating in rows.order_by("figure__kpi_return__starts_on"):
+        kpi_return = rating.figure.kpi_return
+        series[rating.figure.indicator_id].append(rating)
+        latest[kpi_return.agreement_id] = kpi_return.quarter
+    found = []
+    for ratings in series.values():
+        last = ratings[-1]
+        kpi_return = last.figure.kpi_return
+        if latest[kpi_return.agreement_id] == kpi_return.quarter:
+            kpi_return.agreement = agreements[kpi_return.agreement_id]
+            found += _of_measure(ratings)
+    return found
+
+
+def _of_measure(ratings: list[Rating]) -> list[Matter]:
+    last = ratings[-1]
+    kpi_return, indicator = last.figure.kpi_return, last.figure.indicator
+    since, url, found = kpi_return.period.ends_on, kpi_return.get_office_url(), []
+    if last.word in POOR:
+        detail = f"{indicator.name}, {kpi_return.period.label}. {last.sentence}"
+        urgent = last.word == RatingWord.INADEQUATE
+        found.append(Matter(kpi_return.agreement, RatingWord(last.word).label, detail, since, url, urgent=urgent))
+    if fell_twice(ratings):
+        detail = f"{indicator.name}: worse in {kpi_return.period.label}, and in the period before"
+        found.append(Matter(kpi_return.agreement, "Worse twice running", detail, since, url))
+    return found
+
+
+def fell_twice(ratings: list[Rating]) -> bool:
+    """Whether the last three periods, one after the other, were each worse than the one before. Pure."""
+    last = ratings[-IN_A_ROW:]
+    values = [rating.value for rating in last]
+    periods = [rating.figure.kpi_return.period for rating in last]
+    if len(last) < IN_A_ROW or any(value is None for value in values):
+        return False
+    if any(before.ends_on != after.starts_on for before, after in pairwise(periods)):
+        return False
+    first, second, third = (value for value in values if value is not None)
+    direction = last[-1].figure.indicator.direction
+    return (
+        first > second > third
+        if direction == Direction.UP
+        else (direction == Direction.DOWN and first < second < third)
+    )
+
+
+def _late_actions(agreements: dict[int, Agreement], *, on: date) -> list[Matter]:
+    overdue: QuerySet[Action] = Action.objects.overdue(on=on)
+    found = []
+    for action in overdue.filter(agreement__in=agreements):
+        action.agreement = agreements[action.agreement_id]
+        kind, detail = f"{action.get_kind_display()} late", f"{action.words}. {action.get_side_display()} does it"
+        found.append(Matter(action.agreement, kind, detail, action.due_on, action.get_absolute_url(), urgent=True))
+    return found
+
+
+def _risks(agreements: dict[int, Agreement], *, on: date) -> list[Matter]:
+    due: QuerySet[Risk] = Risk.objects.open()
+    found = []
+    for risk in due.filter(agreement__in=agreements, review_on__lt=on):
+        risk.agreement = agreements[risk.agreement_id]
+        detail = f"{risk.get_kind_display()} {risk.number}, {risk.score} of 25: {risk.title}"
+        found.append(Matter(risk.agreement, "Risk to review", detail, risk.review_on, risk.get_absolute_url()))
+    return found
+
+
+def _consequences(agreements: dict[int, Agreement], *, on: date) -> list[Matter]:
+    """Decisions and appeals that wait, and statutory notices that are not published."""
+    alive = [ConsequenceState.PROPOSED, ConsequenceState.IN_FORCE]
+    found = []
+    for step in Consequence.objects.filter(agreement__in=agreements, state__in=alive).select_related("rung"):
+        step.agreement = agreements[step.agreement_id]
+        name, url = step.rung.name, step.get_absolute_url()
+        if step.state == ConsequenceState.PROPOSED:
+            found.append(Matter(step.agreement, "Decision waits", name, local_date(step.proposed_at), url))
+        if step.appealed_at and not step.appeal_outcome:
+            found.append(Matter(step.agreement, "Appeal waits", name, local_date(step.appealed_at), url))
+        if step.noticed_on is None and statutory_duty_applies(step.agreement):
+            due_on = step.known_on + timedelta(days=NOTICE_DAYS)
+            detail = f"{name}: the notice is due by {uk_date(due_on)}"
+            found.append(Matter(step.agreement, "Statutory notice", detail, step.known_on, url, urgent=due_on <= on))
+    return found
+
+
+def reads_attention(user: User, *, at: datetime) -> bool:
+    """Whether a person opens the list."""
+    return rules.reads_office_lists(user, at=at)

@@ -1,0 +1,177 @@
+"""Publications after a figure was put right: a new edition for its quarter and for later quarters of the year.
+
+Only what the restatement touches is made anew; all other words and figures stay as they were published. Old and new can
+be read beside each other for ever, so what they give away together is protected too: a figure that differs from one
+that was shown by fewer people than the threshold is withheld in the new edition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from contracts.domain.publishing import WITHHELD, Line, finding_of, line_of, threshold_of, year_line
+from contracts.enums import RatingWord
+from contracts.models import Edition, Figure, Publication, Restatement
+from engagement.access import local_date
+from engagement.models import User
+
+
+def revise_publications(*, restatement: Restatement, actor: User, at: datetime) -> list[Publication]:
+    """Makes the new editions that an approved restatement needs: none where the quarter is not published.
+
+    The figure has its new values already. Called within the transaction that approves.
+    """
+    figure = restatement.figure
+    kpi_return = figure.kpi_return
+    year = list(
+        Publication.objects.select_related("kpi_return")
+        .select_for_update(of=("self",))
+        .filter(agreement=kpi_return.agreement, kpi_return__year_starts_on=kpi_return.year_starts_on)
+        .order_by("kpi_return__ends_on")
+    )
+    if kpi_return not in {publication.kpi_return for publication in year}:
+        return []
+    lines: list[Line] = []
+    revised = []
+    for publication in year:
+        before = deepcopy(publication.snapshot)
+        if publication.kpi_return.ends_on >= kpi_return.ends_on:
+            snapshot = _revised(publication, restatement, lines, at=at)
+            if snapshot["lines"] != before["lines"]:
+                _keep_edition(publication, snapshot, restatement=restatement, actor=actor, at=at)
+                revised.append(publication)
+        lines += publication.snapshot["lines"]
+    return revised
+
+
+def _revised(
+    publication: Publication, restatement: Restatement, earlier: Sequence[Line], *, at: datetime
+) -> dict[str, Any]:
+    """The snapshot as it reads now: the figure itself in its own quarter, the year so far in later ones."""
+    figure = restatement.figure
+    indicator, snapshot = figure.indicator, deepcopy(publication.snapshot)
+    lines, was, shown = [], "", ""
+    for old in snapshot["lines"]:
+        if (old["code"], old["version"]) != (indicator.code, indicator.version):
+            lines.append(old)
+            continue
+        own = publication.kpi_return_id == figure.kpi_return_id
+        new = _new_line(publication, figure, old) if own else old
+        was, shown = old["text"], new["text"]
+        lines.append({**new, "year": year_line(indicator, [*earlier, new], figure.kpi_return.period)})
+    revision = {
+        "on": local_date(at).isoformat(),
+        "code": indicator.code,
+        "name": indicator.name,
+        "label": figure.kpi_return.period.label,
+        "was": was,
+        "text": shown,
+        "note": restatement.public_note,
+    }
+    return {
+        **snapshot,
+        **finding_of(lines, noun=publication.kpi_return.period.noun),
+        "withheld": any(line["withheld"] for line in lines),
+        "lines": lines,
+        "revisions": [*snapshot.get("revisions", []), revision],
+    }
+
+
+def _new_line(publication: Publication, figure: Figure, before: Line) -> Line:
+    """The restated line with the words that were published; withheld where old and new would tell too much."""
+    threshold = threshold_of(publication.agreement)
+    line = {**line_of(figure.indicator, figure, threshold=threshold), "commentary": before["commentary"]}
+    if line["withheld"]:
+        return {**line, "commentary": ""}
+    shown = [before, *_lines_of_editions(publication, figure)]
+    if figure.indicator.counts_people and any(tells_of_few(line, old, threshold=threshold) for old in shown):
+        return _kept_back(line, threshold)
+    return line
+
+
+def _lines_of_editions(publication: Publication, figure: Figure) -> Iterable[Line]:
+    for edition in publication.editions.all():
+        for line in edition.snapshot["lines"]:
+            if (line["code"], line["version"]) == (figure.indicator.code, figure.indicator.version):
+                yield line
+
+
+def tells_of_few(new: Line, old: Line, *, threshold: int) -> bool:
+    """Whether two shown figures differ by fewer people than may be shown, in the group or in the rest of it."""
+    if old["withheld"] or new["withheld"]:
+        return False
+    before, after = _groups(old), _groups(new)
+    return any(0 < abs(after[name] - before[name]) < threshold for name in before.keys() & after.keys())
+
+
+def _groups(line: Line) -> dict[str, Decimal]:
+    """The people that a published line counts: the part and the rest, or all."""
+    if line["numerator"] is not None and line["denominator"] is not None:
+        part = Decimal(line["numerator"])
+        return {"in": part, "out": Decimal(line["denominator"]) - part}
+    return {"all": Decimal(line["value"])} if line["value"] is not None else {}
+
+
+def _kept_back(line: Line, threshold: int) -> Line:
+    why = f"Withheld: beside what was first published it would tell of fewer than {threshold} people."
+    return {
+        **line,
+        "withheld": True,
+        "value": None,
+        "text": WITHHELD,
+        "numerator": None,
+        "denominator": None,
+        "word": str(RatingWord.OTHER) if line["is_rated"] else "",
+        "sentence": why,
+        "commentary": "",
+    }
+
+
+def _keep_edition(
+    publication: Publication, snapshot: dict[str, Any], *, restatement: Restatement, actor: User, at: datetime
+) -> None:
+    """The new edition, after the first one where none was kept yet; the publication shows the new one."""
+    last = publication.editions.order_by("-number").first()
+    if last is None:
+        last = Edition.objects.create(
+            publication=publication,
+            number=1,
+            snapshot=publication.snapshot,
+            published_at=publication.published_at,
+            published_by=publication.published_by,
+        )
+    Edition.objects.create(
+        publication=publication,
+        number=last.number + 1,
+        snapshot=snapshot,
+        published_at=at,
+        published_by=actor,
+        restatement=restatement,
+    )
+    publication.snapshot, publication.revised_at = snapshot, at
+    publication.save(update_fields=["snapshot", "revised_at"])
+
+
+def as_first_published(publications: Sequence[Publication]) -> list[Publication]:
+    """The same publications with the snapshots that people saw first, unsaved. One query."""
+    first = dict(
+        Edition.objects.filter(publication__in=publications, number=1).values_list("publication_id", "snapshot")
+    )
+    for publication in publications:
+        publication.snapshot = first.get(publication.pk, publication.snapshot)
+    return list(publications)
+
+
+def revisions_of(publications: Iterable[Publication]) -> list[dict[str, Any]]:
+    """What was put right, each once, newest first: from the quarter whose figure it was."""
+    found = [
+        {**revision, "day": date.fromisoformat(revision["on"])}
+        for publication in publications
+        for revision in publication.snapshot.get("revisions", [])
+        if revision["label"] == publication.snapshot["label"]
+    ]
+    return sorted(found, key=lambda revision: revision["on"], reverse=True)

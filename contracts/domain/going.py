@@ -1,0 +1,106 @@
+"""How an agreement is going, in a few rows that lead on: for the office all of them, for the provider its own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from contracts import rules
+from contracts.domain.progress import standing_of
+from contracts.enums import ActionState, PlanKind
+from contracts.models import Action, ActionPlan, Agreement, Consequence, Meeting, MonitoringPlan, Risk
+from engagement.access import local_date
+from engagement.domain.calendar import uk_date
+from engagement.models import User
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the block: what, how it stands, and where it is."""
+
+    key: str
+    value: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Going:
+    """The block: its rows, and the kinds of plan that this person may open now, as (words, address)."""
+
+    rows: list[Row]
+    begins: list[tuple[str, str]]
+
+
+def going_of(agreement: Agreement, user: User, *, at: datetime) -> Going:
+    """What this person may open of how an agreement goes. A constant number of queries."""
+    rows: list[Row] = []
+    plans = list(ActionPlan.objects.visible_to(user, at=at).filter(agreement=agreement).order_by("number"))
+    of_office = Agreement.objects.looked_after_by(user, at=at).filter(pk=agreement.pk).exists()
+    if of_office:
+        rows.append(_monitoring(agreement))
+    rows += _plan_rows(agreement, plans, at=at)
+    rows += _consequence_row(agreement, user, of_office=of_office, at=at)
+    rows += _meeting_row(agreement, user, of_office=of_office, at=at)
+    if of_office:
+        rows.append(_risk_row(agreement))
+    manages = Agreement.objects.writable_by(user, at=at).filter(pk=agreement.pk).exists()
+    return Going(rows=rows, begins=_begins(agreement, plans) if manages and agreement.is_live else [])
+
+
+def _monitoring(agreement: Agreement) -> Row:
+    plans = MonitoringPlan.objects.filter(agreement=agreement).select_related("tier").order_by("-number")
+    plan = plans.first()
+    words = f"{plan.tier}, {plan.returns_a_year} returns a year" if plan else "Not decided yet"
+    return Row("How it is looked after", words, reverse("contracts:monitoring", args=[agreement.reference]))
+
+
+def _plan_rows(agreement: Agreement, plans: list[ActionPlan], *, at: datetime) -> list[Row]:
+    actions = defaultdict(list)
+    for action in Action.objects.filter(plan__in=plans).exclude(state=ActionState.DROPPED):
+        actions[action.plan_id].append(action)
+    rows = []
+    for plan in plans:
+        standing = standing_of(plan, actions[plan.pk], on=local_date(at))
+        words = plan.get_outcome_display() if plan.closed_at else f"{standing.rag.label}. {standing.sentence}"
+        address = reverse("contracts:plan-detail", args=[agreement.reference, plan.number])
+        rows.append(Row(plan.get_kind_display(), words, address))
+    return rows
+
+
+def _consequence_row(agreement: Agreement, user: User, *, of_office: bool, at: datetime) -> list[Row]:
+    """The steps that are in force or wait, for whoever may read them; nothing to a provider before the first."""
+    found: QuerySet[Consequence] = Consequence.objects.visible_to(user, at=at)
+    steps = list(found.filter(agreement=agreement).select_related("rung").order_by("-number"))
+    if not steps and not of_office:
+        return []
+    words = "No step has been taken"
+    if steps:
+        words = f"{steps[0].rung}: {steps[0].get_state_display().lower()}"
+    return [Row("When it goes wrong", words, reverse("contracts:consequence-list", args=[agreement.reference]))]
+
+
+def _meeting_row(agreement: Agreement, user: User, *, of_office: bool, at: datetime) -> list[Row]:
+    found = Meeting.objects.filter(rules.readable_meetings(user, at=at), agreement=agreement)
+    last = found.order_by("-held_on").first()
+    if last is None and not of_office:
+        return []
+    words = f"The last on {uk_date(last.held_on)}" if last else "None is recorded"
+    return [Row("Meetings", words, reverse("contracts:meeting-list", args=[agreement.reference]))]
+
+
+def _risk_row(agreement: Agreement) -> Row:
+    alive = Risk.objects.open().filter(agreement=agreement).count()
+    words = f"{alive} open" if alive else "None is open"
+    return Row("Risks and issues", words, reverse("contracts:risk-list", args=[agreement.reference]))
+
+
+def _begins(agreement: Agreement, plans: list[ActionPlan]) -> list[tuple[str, str]]:
+    """The plans that can be opened: one to get ready, and any number to get better."""
+    kinds = [("Open an improvement plan", "improvement")]
+    if not any(plan.kind == PlanKind.MOBILISATION for plan in plans):
+        kinds.insert(0, ("Open a mobilisation plan", "mobilisation"))
+    return [(words, reverse("contracts:plan-open", args=[agreement.reference, kind])) for words, kind in kinds]

@@ -1,0 +1,344 @@
+"""One agreement as an Open Contracting release (OCDS 1.1 with metrics and the UK extension). Pure; only public facts.
+
+Whatever the public cannot read on the register, on the page of performance or on the activity's page is not in it. What
+was measured comes from frozen publications, so that a number withheld there is withheld here. What is not known is left
+out: no date is made more precise than it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from contracts.domain.measures import Line, decimal, number_of
+from contracts.enums import IndicatorKind, RatingWord
+from contracts.models import Agreement, PartialDate, Publication
+from engagement.domain.calendar import LONDON
+from engagement.enums import Fund
+from engagement.models import Event, FundingLine, Organisation
+
+Json = dict[str, Any]
+
+# The five ratings of SI 2024/692, regulation 39(5), as the UK extension's `measureClassification` names them.
+CLASSIFICATIONS = {
+    RatingWord.GOOD: "met",
+    RatingWord.APPROACHING: "slightlyBelow",
+    RatingWord.REQUIRES_IMPROVEMENT: "below",
+    RatingWord.INADEQUATE: "significantlyBelow",
+    RatingWord.OTHER: "other",
+}
+SCHEME = "UK_KPI_RATING"
+FUND_IDS = {Fund.POLICING: "policing", Fund.FIRE: "fire"}
+PERCENT = {"name": "percent", "scheme": "UNCEFACT", "id": "P1"}
+# What a published page of the activity is, by the part of its address after the activity's own.
+DOCUMENT_TYPES = {"intention": "procurementPlan", "specification": "technicalSpecifications"}
+
+
+def release_of(agreement: Agreement, *, at: datetime) -> Json:
+    """The release of one live agreement, with its publications, its activity's funding and announced documents, loaded.
+
+    Its `id` ends in a digest of what it says, so that the same release never says two things; `date` is the latest
+    moment at which a part of it became public.
+    """
+    documents, publications = list(agreement.activity.events.all()), list(agreement.publications.all())
+    said = {
+        "initiationType": "tender",
+        "language": "en",
+        "parties": _parties(agreement),
+        "buyer": _reference(_buyer(agreement)),
+        "planning": _planning(agreement, documents),
+        "tender": _tender(agreement, documents),
+        "awards": [_award(agreement)],
+        "contracts": [_contract(agreement, publications, documents, at=at)],
+    }
+    tags = ["planning", "tender", "award", "contract", *(["implementation"] if publications else [])]
+    ocid = f"{settings.OCID_PREFIX}-{agreement.reference}"
+    return {
+        "ocid": ocid,
+        "id": f"{ocid}-{_digest([tags, said])}",
+        "date": _moment(_latest(agreement, publications, documents)),
+        "tag": tags,
+        **said,
+    }
+
+
+def party_of(organisation: Organisation | None) -> Json:
+    """An organisation's name and identifier: charity or company number where known; this office for `None`."""
+    if organisation is None:
+        return {"id": "office", "name": settings.OFFICE_NAME}
+    if organisation.charity_number:
+        scheme, number = "GB-CHC", organisation.charity_number
+    elif organisation.company_number:
+        scheme, number = "GB-COH", organisation.company_number
+    else:
+        return {"id": f"portal-{organisation.slug}", "name": organisation.name}
+    identifier = {"scheme": scheme, "id": number, "legalName": organisation.name}
+    return {"id": f"{scheme}-{number}", "name": organisation.name, "identifier": identifier}
+
+
+def _digest(said: object) -> str:
+    written = json.dumps(said, default=str, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(written.encode()).hexdigest()[:12]
+
+
+def _latest(agreement: Agreement, publications: Iterable[Publication], documents: Iterable[Event]) -> datetime:
+    moments = [agreement.created_at, agreement.activity.published_at]
+    moments += [publication.revised_at or publication.published_at for publication in publications]
+    moments += [document.occurred_at for document in documents]
+    return max(moment for moment in moments if moment is not None)
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(LONDON).replace(microsecond=0).isoformat()
+
+
+def _first_moment(day: date) -> str:
+    return _moment(datetime.combine(day, time(0), tzinfo=LONDON))
+
+
+def _last_moment(day: date) -> str:
+    return _moment(datetime.combine(day, time(23, 59, 59), tzinfo=LONDON))
+
+
+def _starting(known: PartialDate | None) -> str | None:
+    """The first moment of a day; nothing where only the month or the year is known."""
+    return _first_moment(known.earliest) if known and known.earliest == known.latest else None
+
+
+def _ending(known: PartialDate | None) -> str | None:
+    return _last_moment(known.latest) if known and known.earliest == known.latest else None
+
+
+def _money(pounds: Decimal) -> Json:
+    return {"amount": number(pounds), "currency": "GBP"}
+
+
+def number(exact: Decimal) -> int | float:
+    """A number as JSON writes it: whole where it is whole."""
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
+
+
+def _given(**fields: Any) -> Json:
+    """Only the fields that say something: OCDS knows no empty text and no empty list."""
+    return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
+
+
+def _reference(party: Json) -> Json:
+    return {"id": party["id"], "name": party["name"]}
+
+
+def _buyer(agreement: Agreement) -> Json:
+    return party_of(agreement.awarding_organisation)
+
+
+def _supplier(agreement: Agreement) -> Json | None:
+    return party_of(agreement.provider) if agreement.provider else None
+
+
+def _parties(agreement: Agreement) -> list[Json]:
+    buyer, supplier = _buyer(agreement), _supplier(agreement)
+    if supplier and supplier["id"] == buyer["id"]:  # a service of the buyer's own
+        return [{**buyer, "roles": ["buyer", "supplier"]}]
+    parties = [{**buyer, "roles": ["buyer"]}]
+    if supplier:
+        parties.append({**supplier, "roles": ["supplier"]})
+    return parties
+
+
+def _planning(agreement: Agreement, documents: Iterable[Event]) -> Json:
+    lines = list(agreement.activity.funding_lines.all())
+    own = [line for line in lines if line.fund == agreement.fund]
+    budget = _given(
+        id=FUND_IDS[Fund(agreement.fund)],
+        description="; ".join([agreement.get_fund_display(), *(line.stream for line in own)]),
+        amount=_money(sum((line.amount for line in own), Decimal(0))) if own else None,
+        project=agreement.activity.title,
+        projectID=agreement.activity.reference,
+    )
+    forecasts = [{"id": "budget", "title": "Budget by fund", "observations": [_funding(line) for line in lines]}]
+    return _given(
+        rationale=agreement.activity.summary,
+        budget=budget,
+        documents=_documents(documents, kinds={"procurementPlan"}),
+        forecasts=forecasts if lines else [],
+    )
+
+
+def _funding(line: FundingLine) -> Json:
+    """Money of one fund alone: the two are never added together (R-022)."""
+    return {
+        "id": f"budget-{line.pk}",
+        "period": {"startDate": _first_moment(line.starts_on), "endDate": _last_moment(line.last_day)},
+        "value": _money(line.amount),
+        "dimensions": {"fund": FUND_IDS[Fund(line.fund)]},
+        "notes": line.stream,
+    }
+
+
+def _tender(agreement: Agreement, documents: Iterable[Event]) -> Json:
+    return _given(
+        id=f"{agreement.reference}-tender",
+        title=agreement.title,
+        description=agreement.activity.summary,
+        status="complete",
+        documents=_documents(documents, kinds={"technicalSpecifications"}),
+    )
+
+
+def _award(agreement: Agreement) -> Json:
+    supplier = _supplier(agreement)
+    power = f"Legal power: {agreement.legal_power}" if agreement.legal_power else ""
+    return _given(
+        id=f"{agreement.reference}-award",
+        title=agreement.title,
+        description=power,
+        status="active",
+        date=_starting(agreement.signed_on),
+        value=_money(agreement.value) if agreement.value is not None else None,
+        suppliers=[_reference(supplier)] if supplier else [],
+        contractPeriod=_period(agreement),
+    )
+
+
+def _period(agreement: Agreement) -> Json:
+    return _given(startDate=_starting(agreement.starts), endDate=_ending(agreement.ends))
+
+
+def _contract(
+    agreement: Agreement, publications: list[Publication], documents: Iterable[Event], *, at: datetime
+) -> Json:
+    return _given(
+        id=agreement.reference,
+        awardID=f"{agreement.reference}-award",
+        title=agreement.title,
+        description=f"{agreement.get_kind_display()}. {agreement.activity.summary}",
+        status=_status(agreement, today=at.astimezone(LONDON).date()),
+        period=_period(agreement),
+        value=_money(agreement.value) if agreement.value is not None else None,
+        dateSigned=_starting(agreement.signed_on),
+        agreedMetrics=_agreed_metrics(publications),
+        implementation=_implementation(agreement, publications, documents),
+    )
+
+
+def _status(agreement: Agreement, *, today: date) -> str:
+    if agreement.starts and agreement.starts.earliest > today:
+        return "pending"
+    return "terminated" if agreement.ends and agreement.ends.latest < today else "active"
+
+
+def _metric_id(line: Line) -> str:
+    return str(line["code"]) if line["version"] == 1 else f"{line['code']}-v{line['version']}"
+
+
+def _metric(line: Line, observations: list[Json]) -> Json:
+    return _given(id=_metric_id(line), title=line["name"], description=line["how"], observations=observations)
+
+
+def _latest_lines(publications: Iterable[Publication]) -> list[Line]:
+    """Each published version of each measure as it was published last."""
+    found = {_metric_id(line): line for publication in publications for line in publication.snapshot["lines"]}
+    return list(found.values())
+
+
+def _agreed_metrics(publications: Iterable[Publication]) -> list[Json]:
+    return [_metric(line, [_target(line)] if line["target"] else []) for line in _latest_lines(publications)]
+
+
+def _target(line: Line) -> Json:
+    return {
+        "id": f"{_metric_id(line)}-target",
+        **_measured(line, decimal(line["target"])),
+        "notes": f"Target: {line['target_text']}",
+    }
+
+
+def _measured(line: Line, value: Decimal | None) -> Json:
+    """A number with its unit; money is a value, anything else a measure."""
+    if line["kind"] == IndicatorKind.MONEY:
+        return _given(value=_money(value) if value is not None else None)
+    unit = PERCENT if line["kind"] == IndicatorKind.PERCENTAGE else _given(name=line["unit"])
+    return _given(measure=number(value) if value is not None else None, unit=unit)
+
+
+def _implementation(agreement: Agreement, publications: list[Publication], documents: Iterable[Event]) -> Json:
+    observed: dict[str, list[Json]] = {}
+    for publication in publications:
+        for line in publication.snapshot["lines"]:
+            observed.setdefault(_metric_id(line), []).append(_observation(line, publication, agreement))
+    reports = _documents(documents, kinds={"physicalProgressReport"})
+    if publications:
+        reports.append(_performance_page(agreement, publications[-1]))
+    return _given(
+        metrics=[_metric(line, observed[_metric_id(line)]) for line in _latest_lines(publications)],
+        documents=reports,
+    )
+
+
+def _observation(line: Line, publication: Publication, agreement: Agreement) -> Json:
+    """One published period. What was withheld has its rating and the reason, and no number."""
+    period = publication.kpi_return.period
+    words = [line["sentence"], f"The provider says: {line['commentary']}" if line["commentary"] else ""]
+    return _given(
+        id=f"{_metric_id(line)}-{period.code.replace(' ', '-')}",
+        period={
+            "startDate": _first_moment(period.starts_on),
+            "endDate": _last_moment(period.last_day),
+        },
+        **_measured(line, number_of(line)),
+        measureClassification=classification(line["word"]),
+        dimensions={"fund": FUND_IDS[Fund(agreement.fund)]},
+        notes=" ".join(word for word in words if word),
+    )
+
+
+def classification(word: str) -> Json | None:
+    """A rating as the UK extension writes it; nothing for what is not rated."""
+    if not word:
+        return None
+    rating = RatingWord(word)
+    return {"scheme": SCHEME, "id": CLASSIFICATIONS[rating], "description": rating.label}
+
+
+def _performance_page(agreement: Agreement, latest: Publication) -> Json:
+    return {
+        "id": f"{agreement.reference}-performance",
+        "documentType": "physicalProgressReport",
+        "title": f"{agreement.title}: how it does",
+        "url": settings.BASE_URL + agreement.get_performance_url(),
+        "dateModified": _moment(latest.revised_at or latest.published_at),
+        "format": "text/html",
+        "language": "en",
+    }
+
+
+def _documents(events: Iterable[Event], *, kinds: set[str]) -> list[Json]:
+    """Announced pages of the activity whose type is one of these; a review of the service is a report on progress."""
+    found = []
+    for event in events:
+        part = event.path.removeprefix(event_base(event.path)).partition("/")[0]
+        document_type = DOCUMENT_TYPES.get(part, "physicalProgressReport")
+        if document_type in kinds:
+            found.append(
+                {
+                    "id": f"document-{event.pk}",
+                    "documentType": document_type,
+                    "title": event.title,
+                    "url": settings.BASE_URL + event.path,
+                    "datePublished": _moment(event.occurred_at),
+                    "format": "text/html",
+                    "language": "en",
+                }
+            )
+    return found
+
+
+def event_base(path: str) -> str:
+    """The part of a path that is the activity's own address: `/activities/<slug>/`."""
+    return "/".join(path.split("/")[:3]) + "/"

@@ -1,0 +1,25 @@
+"""Open data, and past figures that are put right, route by route; and `ROWS`, with those before."""
+
+from tests.architecture.matrix import ANYBODY, NOBODY, OWN_PROVIDER, row
+from tests.architecture.matrix import ROWS as OTHERS
+
+OPEN_DATA = [
+    row("portal:data", get=ANYBODY),
+    row("contracts:ocds-releases", get=ANYBODY),
+]
+
+ASKERS = "certifier manager"
+# Asked for by the activity's Contract Manager: another one decides, or the Management Team.
+DECIDERS = "other_manager management"
+RESTATEMENTS = [
+    row("contracts:restatement-ask", "accepted_return.reference", "'V1'", get=ASKERS, post=ASKERS),
+    row("contracts:restatement-ask", "submitted_return.reference", "'V1'", get=NOBODY, post=NOBODY),
+    row(
+        "contracts:restatement-detail",
+        "restatement.pk",
+        get=f"{OWN_PROVIDER} {DECIDERS} lead manager auditor",
+        post=DECIDERS,
+    ),
+]
+
+ROWS = [*OTHERS, *OPEN_DATA, *RESTATEMENTS]

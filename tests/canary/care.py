@@ -1,0 +1,110 @@
+"""How a side's agreement is looked after: what the office writes about it for itself."""
+
+from datetime import timedelta
+
+from contracts.domain import consequences, meetings, monitoring, plans, progress, risks
+from contracts.models import Rung, Tier
+from tests.factories.engagement import NOW
+
+ANSWERS = {"risk": "HIGH", "users": "HIGH", "substitutes": "HIGH", "profile": "HIGH"}
+
+
+def look_after(world, one, agreement):
+    """A monitoring plan that differs from what was proposed, with the reason."""
+    keep, own = world.register, {"row": "care of an agreement", "owner": one.name}
+    monitoring.decide_plan(
+        agreement=agreement,
+        answers=ANSWERS,
+        seen_number=0,
+        tier=Tier.objects.get(name="Bronze"),
+        reason=f"Because {keep.words('why a tier differs', **own)}.",
+        actor=one.manager,
+        at=NOW,
+    )
+    one.plan = improve(world, one, agreement)
+    punish(world, one, agreement)
+    oversee(world, one, agreement)
+
+
+def improve(world, one, agreement):
+    """A plan for both sides to read, with an action, what was said of it, and a file."""
+    keep, own = world.register, {"row": "plan of an agreement", "owner": one.name}
+    plan = plans.open_plan(
+        agreement=agreement,
+        kind="IMPROVEMENT",
+        aim=f"Until {keep.words('aim of a plan', **own)}.",
+        because=f"Since {keep.words('cause of a plan', **own)}.",
+        actor=one.manager,
+        at=NOW,
+    )
+    one.action = plans.add_action(
+        plan=plan,
+        words=f"Do {keep.words('action of a plan', **own)}",
+        side="PROVIDER",
+        due_on=(NOW + timedelta(days=7)).date(),
+        actor=one.manager,
+        at=NOW,
+    )
+    one.evidence_of_action = progress.update_action(
+        action=one.action,
+        state="ON_TRACK",
+        words=f"We {keep.words('what was said of an action', **own)}.",
+        file_name="rota.txt",
+        content=f"Rota {keep.words('file of an action', **own)}".encode(),
+        actor=one.preparer,
+        at=NOW,
+    )
+    return plan
+
+
+def punish(world, one, agreement):
+    """A notice, which its provider reads and has appealed against; a termination that nobody has decided on."""
+    consequences.attach_ladder(agreement=agreement, clause="Clause 14", actor=one.manager, at=NOW)
+    for name, row in (("Notice", "plan of an agreement"), ("Termination", "care of an agreement")):
+        keep, own = world.register, {"row": row, "owner": one.name}
+        step = consequences.propose(
+            agreement=agreement,
+            rung=Rung.objects.get(name=name),
+            known_on=NOW.date(),
+            reason=f"They {keep.words(f'reason of a {name}', **own)}.",
+            evidence=f"We {keep.words(f'evidence of a {name}', **own)}.",
+            out_of_order="People were in danger.",
+            actor=one.manager,
+            at=NOW,
+        )
+        if name == "Notice":
+            words = f"But {keep.words('appeal', **own)}."
+            consequences.appeal(consequence=step, words=words, actor=one.certifier, at=NOW)
+
+
+def oversee(world, one, agreement):
+    """A risk, which no provider reads; a meeting that is shared, and one that is not."""
+    keep = world.register
+    private, shared = ({"row": f"{row} of an agreement", "owner": one.name} for row in ("care", "plan"))
+    risks.enter_risk(
+        agreement=agreement,
+        kind="RISK",
+        title=f"That {keep.words('title of a risk', **private)}",
+        words=keep.words("what may come of a risk", **private),
+        mitigation=keep.words("what is done about a risk", **private),
+        likelihood=3,
+        impact=4,
+        owner=one.manager,
+        review_on=(NOW - timedelta(days=1)).date(),
+        fund="POLICING",
+        actor=one.manager,
+        at=NOW,
+    )
+    for is_shared, own in ((True, shared), (False, private)):
+        what = "shared" if is_shared else "private"
+        meetings.record_meeting(
+            agreement=agreement,
+            kind="REVIEW",
+            held_on=NOW.date(),
+            minutes=f"They {keep.words(f'minutes, {what}', **own)}.",
+            decisions=f"We {keep.words(f'decision of a meeting, {what}', **own)}.",
+            shared=is_shared,
+            attendances={one.provider: keep.words(f"who came to a meeting, {what}", **own)},
+            actor=one.manager,
+            at=NOW,
+        )
