@@ -67,7 +67,7 @@ def matters_for(user: User, *, at: datetime) -> list[Matter]:
     }
     found = [
         *_overdue_returns(agreements, at=at),
-        *_ratings(agreements, on=day),
+        *_ratings(agreements, unpublished=rules.reads_unpublished_ratings(user, at=at)),
         *_late_actions(agreements, on=day),
         *_risks(agreements, on=day),
         *_consequences(agreements, on=day),
@@ -98,9 +98,14 @@ def _overdue_returns(agreements: dict[int, Agreement], *, at: datetime) -> list[
     return found
 
 
-def _ratings(agreements: dict[int, Agreement], *, on: date) -> list[Matter]:
-    """Poor ratings of the latest rated return of each agreement, and measures that fell twice running up to it."""
+def _ratings(agreements: dict[int, Agreement], *, unpublished: bool) -> list[Matter]:
+    """Poor ratings of the latest rated return of each agreement, and measures that fell twice running up to it.
+
+    Without `unpublished`, only what a publication has shown.
+    """
     rated = Rating.objects.filter(figure__kpi_return__agreement__in=agreements)
+    if not unpublished:
+        rated = rated.filter(figure__kpi_return__publication__isnull=False)
     newest = rated.aggregate(starts_on=Max("figure__kpi_return__starts_on"))["starts_on"]
     if newest is None:
         return []

@@ -176,7 +176,7 @@ def add_action(
         created_at=at,
     )
     if plan is not None:
-        _make_new_version(plan, f"“{words}” was added", actor=actor, at=at)
+        _make_new_version(plan, "an action was added", actor=actor, at=at)
     return action
 
 
@@ -199,7 +199,7 @@ def change_action(*, action: Action, seen_version: int, actor: User, at: datetim
         action.version += 1
         action.save(update_fields=[*changed, "version"])
         if plan is not None:
-            _make_new_version(plan, f"“{action.words}” was changed", actor=actor, at=at)
+            _make_new_version(plan, "an action was changed", actor=actor, at=at)
     return action
 
 

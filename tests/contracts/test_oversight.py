@@ -164,6 +164,17 @@ def test_measure_that_was_worse_twice_running_is_named(agreement, direction, val
     assert [matter.kind for matter in found] == (["Worse twice running"] if falls else [])
 
 
+@pytest.mark.requirement("R-080")
+@pytest.mark.threat("A07")
+@pytest.mark.parametrize(("role", "reads"), [(Role.SPECIALIST, []), (Role.COMMISSIONER, ["Inadequate"])])
+def test_ratings_that_are_not_public_are_not_for_specialists(agreement, role, reads):
+    rated(IndicatorFactory(agreement=agreement), (60, 88, 60), ["GOOD", "GOOD", "INADEQUATE"])
+
+    found = attention.matters_for(UserFactory(role=role), at=NOW)
+
+    assert [matter.kind for matter in found] == reads
+
+
 def everything(agreement):
     """One agreement with something of each kind."""
     actor = agreement.activity.contract_manager
