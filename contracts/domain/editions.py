@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from contracts.domain.publishing import WITHHELD, Line, finding_of, line_of, threshold_of, year_line
-from contracts.enums import RatingWord
+from contracts.domain.already_public import threshold_of, withheld_again
+from contracts.domain.protecting import Line
+from contracts.domain.published_lines import line_of, year_line
+from contracts.domain.publishing import finding_of
 from contracts.models import Edition, Figure, Publication, Restatement
 from engagement.access import local_date
 from engagement.models import User
@@ -82,53 +83,10 @@ def _revised(
 
 
 def _new_line(publication: Publication, figure: Figure, before: Line) -> Line:
-    """The restated line with the words that were published; withheld where old and new would tell too much."""
-    threshold = threshold_of(publication.agreement)
-    line = {**line_of(figure.indicator, figure, threshold=threshold), "commentary": before["commentary"]}
-    if line["withheld"]:
-        return {**line, "commentary": ""}
-    shown = [before, *_lines_of_editions(publication, figure)]
-    if figure.indicator.counts_people and any(tells_of_few(line, old, threshold=threshold) for old in shown):
-        return _kept_back(line, threshold)
-    return line
-
-
-def _lines_of_editions(publication: Publication, figure: Figure) -> Iterable[Line]:
-    for edition in publication.editions.all():
-        for line in edition.snapshot["lines"]:
-            if (line["code"], line["version"]) == (figure.indicator.code, figure.indicator.version):
-                yield line
-
-
-def tells_of_few(new: Line, old: Line, *, threshold: int) -> bool:
-    """Whether two shown figures differ by fewer people than may be shown, in the group or in the rest of it."""
-    if old["withheld"] or new["withheld"]:
-        return False
-    before, after = _groups(old), _groups(new)
-    return any(0 < abs(after[name] - before[name]) < threshold for name in before.keys() & after.keys())
-
-
-def _groups(line: Line) -> dict[str, Decimal]:
-    """The people that a published line counts: the part and the rest, or all."""
-    if line["numerator"] is not None and line["denominator"] is not None:
-        part = Decimal(line["numerator"])
-        return {"in": part, "out": Decimal(line["denominator"]) - part}
-    return {"all": Decimal(line["value"])} if line["value"] is not None else {}
-
-
-def _kept_back(line: Line, threshold: int) -> Line:
-    why = f"Withheld: beside what was first published it would tell of fewer than {threshold} people."
-    return {
-        **line,
-        "withheld": True,
-        "value": None,
-        "text": WITHHELD,
-        "numerator": None,
-        "denominator": None,
-        "word": str(RatingWord.OTHER) if line["is_rated"] else "",
-        "sentence": why,
-        "commentary": "",
-    }
+    """The restated line with the words that were published; withheld where it would tell too much beside the rest."""
+    reason, threshold = withheld_again(publication, figure), threshold_of(publication.agreement)
+    line = line_of(figure.indicator, figure, threshold=threshold, reason=reason)
+    return {**line, "commentary": "" if line["withheld"] else before["commentary"]}
 
 
 def _keep_edition(

@@ -11,9 +11,12 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.domain.phrasing import counted
-from contracts.enums import POUNDS, TWO_NUMBERS, Direction, IndicatorKind, RatingWord
+from contracts.domain.published_lines import read_again
+from contracts.domain.rolling import Held, Together, last_twelve_months
+from contracts.domain.yardsticks import Yardstick
+from contracts.enums import POUNDS, TWO_NUMBERS, Aggregation, Direction, IndicatorKind, RatingWord
 from contracts.models import Publication
-from engagement.domain.periods import Period
+from engagement.domain.periods import Period, add_months
 
 MOST_SHOWN = 12
 BETTER = {
@@ -130,9 +133,43 @@ class Measure:
         return sum(row.value is not None for row in self.rows) > 1
 
     @property
+    def twelve_months(self) -> Together | None:
+        """The last twelve months as one figure, of published periods; nothing while one of them is withheld."""
+        return last_twelve_months(held_in(self.rows), self.rows[0].period, every=self.line.get("every") or 0)
+
+    @property
+    def year(self) -> Line:
+        """The year so far as it was published; nothing while there is only one period of it."""
+        year = self.line.get("year") or {}
+        return year if year.get("quarters", 0) > 1 else {}
+
+    @property
     def trend(self) -> dict[str, Any]:
         """What the trend chart takes, oldest first."""
         return trend_of(self)
+
+
+def held_in(rows: Sequence[PeriodRow]) -> list[Held]:
+    """The published periods of the newest definition (rows newest first) as they are put together.
+
+    None at all where one of the last twelve months is withheld, and for figures published without how they add up.
+    """
+    line, first = rows[0].line, add_months(rows[0].period.ends_on, -12)
+    same = [row for row in rows if row.line and row.line["version"] == line.get("version")]
+    same = [row for row in same if row.period.starts_on >= first]
+    if not line.get("aggregation") or any(row.line["withheld"] for row in same):
+        return []
+    yardstick = Yardstick(
+        kind=IndicatorKind(line["kind"]),
+        direction=Direction(line["direction"]),
+        decimals=line["decimals"],
+        aggregation=Aggregation(line["aggregation"]),
+        is_rated=False,
+        unit=line["unit"],
+        denominator_words=line["denominator_words"],
+        per=line.get("per", 1),
+    )
+    return [Held(row.period, yardstick, read_again(row.line)) for row in reversed(same)]
 
 
 def worst_first(lines: Iterable[Line]) -> list[Line]:

@@ -7,34 +7,26 @@ none of its periods is withheld (security rows P07, P08).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from contracts import rules
+from contracts.domain.already_public import threshold_of, withheld_of
 from contracts.domain.moves import ReturnRefused, lock, refusal, refuse_strangers
-from contracts.domain.phrasing import band_rows, band_texts, target_text
-from contracts.domain.ratings import Judgement, rate, year_to_date
+from contracts.domain.protecting import Line
+from contracts.domain.published_lines import line_of, year_line
 from contracts.domain.returns import figures_with_targets
-from contracts.domain.yardsticks import Reading, Yardstick
-from contracts.enums import Direction, FigureState, IndicatorKind, RatingWord, ReturnState
-from contracts.models import Agreement, Figure, Indicator, KpiReturn, Publication
+from contracts.enums import RatingWord, ReturnState
+from contracts.models import KpiReturn, Publication
 from engagement.domain import log
-from engagement.domain.disclosure import protect_counts
 from engagement.domain.outbox import announce
-from engagement.domain.periods import Period
 from engagement.enums import EventKind
 from engagement.models import User
 
-WITHHELD = "Too few to show"
 NUMBER_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
-
-Line = dict[str, Any]
 
 
 @transaction.atomic
@@ -94,9 +86,13 @@ def snapshot_of(kpi_return: KpiReturn, *, words: Collection[str] = ()) -> dict[s
     agreement = kpi_return.agreement
     threshold = threshold_of(agreement)
     earlier = _published_this_year(kpi_return)
+    figures = list(figures_with_targets(kpi_return))
+    reasons = withheld_of(kpi_return, figures)
     lines = []
-    for figure in figures_with_targets(kpi_return):
-        line = line_of(figure.indicator, figure, threshold=threshold, with_words=figure.indicator.code in words)
+    for figure in figures:
+        indicator = figure.indicator
+        reason = reasons.get((indicator.code, indicator.version))
+        line = line_of(indicator, figure, threshold=threshold, with_words=indicator.code in words, reason=reason)
         lines.append({**line, "year": year_line(figure.indicator, [*earlier, line], kpi_return.period)})
     return {
         "reference": kpi_return.reference,
@@ -116,135 +112,6 @@ def snapshot_of(kpi_return: KpiReturn, *, words: Collection[str] = ()) -> dict[s
     }
 
 
-def threshold_of(agreement: Agreement) -> int:
-    """The smallest number of people that may be shown: the higher threshold for sensitive services."""
-    name = "SENSITIVE_THRESHOLD" if agreement.sensitive else "SMALL_NUMBER_THRESHOLD"
-    return int(getattr(settings, name))
-
-
-def line_of(indicator: Indicator, figure: Figure, *, threshold: int, with_words: bool = False) -> Line:
-    """One measure as it is published: its meaning, and its figure or the fact that it is withheld."""
-    yardstick, reading, held = Yardstick.of(indicator), Reading.of(figure), indicator.measure_version
-    meaning = {
-        "code": indicator.code,
-        "version": indicator.version,
-        "name": indicator.name,
-        "group": indicator.group,
-        "why": indicator.why,
-        "how": indicator.how,
-        "kind": indicator.kind,
-        "unit": indicator.unit,
-        "direction": indicator.direction,
-        "decimals": indicator.decimals,
-        "numerator_words": indicator.numerator_words,
-        "denominator_words": indicator.denominator_words,
-        "is_rated": indicator.is_rated,
-        "measure": held and {"id": held.measure_id, "number": held.number},
-        "per": indicator.per,
-        "lag": indicator.lag,
-        "measure_type": indicator.measure_type,
-        "weight": indicator.weight,
-        "source": indicator.source,
-        "target": _text(yardstick.target) if indicator.is_rated else None,
-        "high": _text(yardstick.high) if indicator.is_rated else None,
-        "distances": [_text(yardstick.approaching_by), _text(yardstick.improvement_by)] if indicator.is_rated else None,
-        "target_text": target_text(yardstick),
-        "near": _near(yardstick),
-        "bands": [[str(word), text] for word, text in band_texts(yardstick)],
-        "own_words": {str(word): label for word, label, _ in band_rows(yardstick) if label},
-    }
-    if indicator.counts_people and _too_small(yardstick, reading, threshold):
-        return {**meaning, **_withheld(yardstick, reading, threshold)}
-    judgement = rate(yardstick, reading)
-    return {
-        **meaning,
-        "state": _state(reading),
-        "withheld": False,
-        "value": _text(judgement.value),
-        "text": judgement.text,
-        "numerator": _text(figure.numerator),
-        "denominator": _text(figure.denominator),
-        "word": str(judgement.word or ""),
-        "sentence": judgement.sentence,
-        "commentary": figure.commentary if with_words else "",
-    }
-
-
-def _state(reading: Reading) -> str:
-    return str(FigureState.NOT_APPLICABLE if reading.of_nothing else reading.state)
-
-
-def _near(yardstick: Yardstick) -> str | None:
-    """The far edge of "approaching target", for the chart."""
-    if not yardstick.bands or yardstick.approaching_by is None:
-        return None
-    low, high = yardstick.edges
-    return _text(
-        high + yardstick.approaching_by if yardstick.direction != Direction.UP else low - yardstick.approaching_by
-    )
-
-
-def _too_small(yardstick: Yardstick, reading: Reading, threshold: int) -> bool:
-    if reading.state != FigureState.REPORTED or reading.of_nothing:
-        return False
-    counts = _counts(yardstick, reading)
-    return counts is None or protect_counts(counts, threshold=threshold).withheld
-
-
-def _counts(yardstick: Yardstick, reading: Reading) -> dict[str, int] | None:
-    """The groups of people behind a figure, or `None` for a stated percentage whose groups nobody knows.
-
-    The people of a unit cost are those it is divided by; of a ratio or a rate either number may be people.
-    """
-    if yardstick.kind == IndicatorKind.UNIT_COST:
-        return {"all": int(reading.denominator)} if reading.denominator is not None else None
-    if reading.numerator is not None and reading.denominator is not None:
-        if yardstick.kind != IndicatorKind.PERCENTAGE:
-            return {"one": int(reading.numerator), "other": int(reading.denominator)}
-        return {"in": int(reading.numerator), "out": int(reading.denominator - reading.numerator)}
-    return {"all": int(reading.value)} if reading.value is not None and reading.value == int(reading.value) else None
-
-
-def _withheld(yardstick: Yardstick, reading: Reading, threshold: int) -> Line:
-    """The figure kept back. Its rating stands only when every figure that it could be would earn the same."""
-    possible = {rate(yardstick, hidden).word for hidden in _hidden_readings(yardstick, reading, threshold)}
-    why = f"Withheld: it, or the rest of the group, is fewer than {threshold} people, who could be recognised."
-    word, sentence = RatingWord.OTHER, why
-    if len(possible) == 1 and (only := possible.pop()) and only != RatingWord.OTHER:
-        word, sentence = only, f"{why} Whatever the figure, the rating is the same."
-    return {
-        "state": str(reading.state),
-        "withheld": True,
-        "value": None,
-        "text": WITHHELD,
-        "numerator": None,
-        "denominator": None,
-        "word": str(word) if yardstick.is_rated else "",
-        "sentence": sentence,
-        "commentary": "",
-    }
-
-
-def _hidden_readings(yardstick: Yardstick, reading: Reading, threshold: int) -> Iterable[Reading]:
-    """All the readings that the reader must take as possible, the true one among them."""
-    small = range(threshold)
-    if yardstick.divides and yardstick.kind != IndicatorKind.PERCENTAGE:
-        # Either number may be hidden, so the figure may be anything: as good as can be, and as bad.
-        low, high = yardstick.edges
-        return [Reading(value=value) for value in (low, high, Decimal(0), high * 1000 + 1000)]
-    if yardstick.kind != IndicatorKind.PERCENTAGE:
-        return [Reading(value=Decimal(number)) for number in small]
-    if reading.denominator is None or reading.numerator is None:
-        return [Reading(value=Decimal(percent)) for percent in range(101)]
-    whole = reading.denominator
-    parts: set[Decimal] = set()
-    if reading.numerator < threshold:
-        parts |= {Decimal(number) for number in small if number <= whole}
-    if whole - reading.numerator < threshold:
-        parts |= {whole - number for number in small if number <= whole}
-    return [Reading(numerator=part, denominator=whole) for part in parts]
-
-
 def _published_this_year(kpi_return: KpiReturn) -> list[Line]:
     """The lines of the year's periods that were published before this one, first to last."""
     snapshots = (
@@ -257,52 +124,6 @@ def _published_this_year(kpi_return: KpiReturn) -> list[Line]:
         .values_list("snapshot", flat=True)
     )
     return [line for snapshot in snapshots for line in snapshot["lines"]]
-
-
-def year_line(indicator: Indicator, lines: Sequence[Line], period: Period) -> Line | None:
-    """The year so far from published periods alone: none when a period is withheld or there is only one."""
-    same = [line for line in lines if (line["code"], line["version"]) == (indicator.code, indicator.version)]
-    if len(same) < 2 or any(line["withheld"] for line in same):
-        return None
-    yardstick = Yardstick.of(indicator)
-    each = [_against(yardstick, line) for line in same]
-    year = year_to_date(yardstick, [_reading(line) for line in same], yardsticks=each)
-    judgement: Judgement = rate(year.yardstick, year.reading)
-    if judgement.value is None:
-        return None
-    return {
-        "financial_year": period.year_label,
-        "quarters": year.quarters,
-        "value": _text(judgement.value),
-        "text": judgement.text,
-        "word": str(judgement.word or ""),
-        "sentence": judgement.sentence,
-    }
-
-
-def _against(yardstick: Yardstick, line: Line) -> Yardstick:
-    """The yardstick with the target that a published line was held against; snapshots of old say only the target."""
-    if not yardstick.bands or line.get("target") is None or line.get("distances") is None:
-        return yardstick
-    near, far = (Decimal(text) for text in line["distances"])
-    high = line.get("high")
-    return replace(
-        yardstick,
-        target=Decimal(line["target"]),
-        high=None if high is None else Decimal(high),
-        approaching_by=near,
-        improvement_by=far,
-    )
-
-
-def _reading(line: Line) -> Reading:
-    """A published line read again. A percentage is read from its counts, where it has them."""
-    numerator, denominator, value = (
-        Decimal(line[name]) if line[name] is not None else None for name in ("numerator", "denominator", "value")
-    )
-    if denominator is not None:
-        value = None
-    return Reading(FigureState(line["state"]), numerator, denominator, value)
 
 
 def finding_of(lines: Sequence[Line], *, noun: str) -> dict[str, Any]:
@@ -330,10 +151,3 @@ def finding_of(lines: Sequence[Line], *, noun: str) -> dict[str, Any]:
 
 def _in_words(number: int) -> str:
     return NUMBER_WORDS[number] if number < len(NUMBER_WORDS) else f"{number}"
-
-
-def _text(number: Decimal | None) -> str | None:
-    """A number as a snapshot keeps it: plain digits, no exponent, with the decimals it has."""
-    if number is None:
-        return None
-    return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -13,6 +14,7 @@ from contracts.domain import holidays
 from contracts.domain.figures import entry_of, owed
 from contracts.domain.phrasing import change_text, target_text
 from contracts.domain.ratings import Judgement, rate, stated_apart
+from contracts.domain.rolling import Together, held_of, last_twelve_months, year_so_far
 from contracts.domain.schedule import due_words
 from contracts.domain.yardsticks import Reading, Yardstick
 from contracts.enums import RatingWord, ReturnState
@@ -39,6 +41,8 @@ class Line:
     before: dict[Period, Judgement] = field(default_factory=dict)
     last: Judgement | None = None
     year_ago: Judgement | None = None
+    year: Together | None = None
+    twelve_months: Together | None = None
 
     @property
     def target_text(self) -> str:
@@ -103,7 +107,10 @@ def lines_of(kpi_return: KpiReturn, *, beside: QuerySet[KpiReturn] | None = None
     lines = []
     for indicator in indicators:
         yardstick, figure = Yardstick.of(indicator), kept.get(indicator.pk)
-        earlier = {period: rate(yardstick, reading) for period, reading in before.get(indicator.pk, {}).items()}
+        readings = before.get(indicator.pk, {})
+        earlier = {period: rate(yardstick, reading) for period, reading in readings.items()}
+        now = {kpi_return.period: Reading.of(figure)} if figure else {}
+        held, every = held_of(indicator, {**readings, **now}), indicator.asked_every
         lines.append(
             Line(
                 indicator=indicator,
@@ -114,6 +121,8 @@ def lines_of(kpi_return: KpiReturn, *, beside: QuerySet[KpiReturn] | None = None
                 before=earlier,
                 last=_ending(earlier, last_end(indicator, kpi_return.period)),
                 year_ago=_ending(earlier, add_months(kpi_return.ends_on, -MONTHS_BACK)),
+                year=year_so_far(held, kpi_return.period, every=every),
+                twelve_months=last_twelve_months(held, kpi_return.period, every=every),
             )
         )
     return lines
@@ -179,6 +188,30 @@ def publications_of(agreement: Agreement) -> QuerySet[Publication]:
     """What was published of an agreement, oldest period first, for trends. Each with its return."""
     public: QuerySet[Publication] = Publication.objects.public()
     return public.filter(agreement=agreement).select_related("kpi_return").order_by("kpi_return__ends_on", "pk")
+
+
+def put_together(
+    agreement: Agreement, indicators: Sequence[Indicator], *, beside: QuerySet[KpiReturn]
+) -> dict[int, tuple[Together | None, Together | None]]:
+    """The year so far and the last twelve months of each indicator, from its accepted figures in these returns.
+
+    Both end with the latest accepted period of the agreement. One query; the indicators have their targets loaded.
+    """
+    figures = Figure.objects.filter(
+        kpi_return__in=beside, kpi_return__agreement=agreement, kpi_return__state=ReturnState.ACCEPTED
+    )
+    readings: dict[int, dict[Period, Reading]] = {}
+    for figure in figures.select_related("kpi_return"):
+        readings.setdefault(figure.indicator_id, {})[figure.kpi_return.period] = Reading.of(figure)
+    latest = max((period for found in readings.values() for period in found), key=lambda one: one.ends_on, default=None)
+    if latest is None:
+        return {}
+    found = {}
+    for one in indicators:
+        held = held_of(one, readings.get(one.pk, {}))
+        year = year_so_far(held, latest, every=one.asked_every)
+        found[one.pk] = (year, last_twelve_months(held, latest, every=one.asked_every))
+    return found
 
 
 def published_performance() -> QuerySet[Publication]:

@@ -16,7 +16,7 @@ from contracts.domain.phrasing import target_text
 from contracts.domain.yardsticks import Yardstick
 from contracts.forms.agreements import AgreementForm, SignForm
 from contracts.forms.office import AgreementFilter
-from contracts.models import Agreement
+from contracts.models import Agreement, KpiReturn
 from engagement.access import local_date
 from engagement.models import Activity
 
@@ -76,12 +76,12 @@ class AgreementDetail(OneAgreement, TemplateView):
     def get_context_data(self, **kwargs):
         user, agreement = self.request.user, self.agreement
         of_office = rules.reads_office_lists(user, at=self.now)
-        measures = [
-            (one, target_text(Yardstick.of(one)))
-            for one in agreement.indicators.current()
-            .as_of(local_date(self.now))
-            .select_related("measure_version__measure")
-        ]
+        indicators = list(
+            agreement.indicators.current().as_of(local_date(self.now)).select_related("measure_version__measure")
+        )
+        visible = KpiReturn.objects.visible_to(user, at=self.now)
+        together = queries.put_together(agreement, indicators, beside=visible)
+        measures = [(one, target_text(Yardstick.of(one)), *together.get(one.pk, (None, None))) for one in indicators]
         kpi_returns = list(queries.returns_for(user, at=self.now).filter(agreement=agreement)[:PAGE])
         published = {publication.kpi_return_id: publication for publication in queries.publications_of(agreement)}
         return super().get_context_data(
@@ -96,6 +96,7 @@ class AgreementDetail(OneAgreement, TemplateView):
                 for one in kpi_returns
             ],
             has_published=bool(published),
+            put_together=bool(together),
             of_office=of_office,
             may_write=self.manages,
             may_sign=self.manages and not agreement.is_live and measures,

@@ -1,13 +1,14 @@
 """A past figure is put right: by two people, with its effect shown first, and both figures kept."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from contracts.domain import ratings, restating
-from contracts.domain.editions import tells_of_few
 from contracts.domain.entries import Entry
 from contracts.domain.moves import ReturnRefused
+from contracts.domain.protecting import Told, withheld_among
 from contracts.domain.publishing import publish_ratings
 from contracts.enums import RestatementReason
 from contracts.models import Edition, Publication, Rating, Restatement
@@ -193,13 +194,16 @@ def test_a_third_edition_is_held_against_the_first(agreement, management):
     assert Publication.objects.get().snapshot["lines"][0]["withheld"] is True
 
 
-def test_differences_are_of_the_part_and_of_the_rest():
-    def line(part, whole):
-        return {"withheld": False, "numerator": str(part), "denominator": str(whole), "value": "1"}
+@pytest.mark.threat("P07")
+def test_differences_are_of_the_part_of_the_rest_and_of_the_whole():
+    def told(part, whole):
+        numbers = {"part": Decimal(part), "whole": Decimal(whole), "rest": Decimal(whole - part)}
+        return Told(("V2", 1), (date(2026, 4, 1), date(2026, 7, 1)), {}, numbers)
 
-    pairs = [((80, 100), (90, 112)), ((80, 100), (90, 110)), ((80, 100), (90, 120))]
+    pairs = [((80, 100), (90, 112)), ((80, 100), (90, 110)), ((80, 100), (90, 120)), ((80, 100), (90, 102))]
+    withheld = [bool(withheld_among([told(*new)], public=[told(*old)], threshold=5)) for old, new in pairs]
 
-    assert [tells_of_few(line(*new), line(*old), threshold=5) for old, new in pairs] == [True, False, False]
+    assert withheld == [True, False, False, True]
 
 
 @pytest.mark.usefixtures("at_noon")
