@@ -13,6 +13,24 @@ class AgreementKind(TextChoices):
     DEVOLVED_BUDGET = "DEVOLVED_BUDGET", "Devolved budget"
 
 
+class Regime(TextChoices):
+    """The law by which a provider was chosen. The Procurement Act 2023 holds since Monday 24 February 2025."""
+
+    FULL = "FULL", "Procurement Act 2023"
+    LIGHT_TOUCH = "LIGHT_TOUCH", "Procurement Act 2023, light touch"
+    CONCESSION = "CONCESSION", "Procurement Act 2023, concession"
+    BELOW_THRESHOLD = "BELOW_THRESHOLD", "Below the threshold of the Procurement Act 2023"
+    EARLIER = "EARLIER", "Earlier law: procurement that began before Monday 24 February 2025"
+    PROVIDER_SELECTION = "PROVIDER_SELECTION", "Provider Selection Regime, for health services"
+    NONE = "NONE", "None: not procured, or exempt from procurement law"
+
+
+# Agreements that are public contracts under the Act, whatever their value beyond the threshold.
+UNDER_THE_ACT = frozenset({Regime.FULL, Regime.LIGHT_TOUCH, Regime.CONCESSION})
+# Kinds that are no contract for pecuniary interest, so that no law of procurement chose the provider.
+NEVER_PROCURED = frozenset({AgreementKind.GRANT, AgreementKind.IN_HOUSE, AgreementKind.DEVOLVED_BUDGET})
+
+
 class IndicatorKind(TextChoices):
     """What a figure is made of."""
 

@@ -318,7 +318,7 @@ def reads_agreements(user: Person, *, at: datetime) -> bool:
 
 
 def settles_schemes(user: Person, *, at: datetime) -> bool:
-    """Whether a person changes the office's scheme of tiers and its ladder of consequences."""
+    """Whether a person changes the scheme of tiers, the ladder of consequences and the amounts of the law."""
     return has_role(user, Role.MANAGEMENT, on=local_date(at))
 
 

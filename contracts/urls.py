@@ -15,6 +15,7 @@ from contracts.views import (
     open_data,
     oversight,
     plans,
+    procurement,
     provider,
     public,
     publishing,
@@ -64,6 +65,13 @@ office_addresses = [
     path(f"{RETURN}/publish/", publishing.PublishRatings.as_view(), name="rating-publish"),
     path(f"{RETURN}/measures/<str:code>/query/", office.QueryLine.as_view(), name="line-query"),
     path(f"{RETURN}/measures/<str:code>/accept/", office.AcceptLine.as_view(), name="line-accept"),
+]
+
+making_addresses = [
+    path("agreements/duties/", procurement.Amounts.as_view(), name="duty-amounts"),
+    path("agreements/duties/new/", procurement.SetAmount.as_view(), name="duty-amount-set"),
+    path(f"{AGREEMENT}/procurement/", procurement.Procurement.as_view(), name="procurement"),
+    path(f"{AGREEMENT}/procurement/record/", procurement.RecordProcurement.as_view(), name="procurement-record"),
 ]
 
 care_addresses = [
@@ -154,4 +162,11 @@ library_addresses = [
     path("measures/<int:pk>/approve/", ApproveMeasure.as_view(), name="measure-approve"),
 ]
 
-urlpatterns = library_addresses + care_addresses + office_addresses + provider_addresses + public_addresses
+urlpatterns = [
+    *library_addresses,
+    *making_addresses,
+    *care_addresses,
+    *office_addresses,
+    *provider_addresses,
+    *public_addresses,
+]

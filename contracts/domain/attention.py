@@ -1,7 +1,8 @@
 """What needs attention across agreements, in one list: for the Contract Manager a queue, for others a portfolio.
 
 Overdue returns, poor ratings, measures that fell twice running, late actions, risks past their review, statutory
-notices and decisions that wait. Each source costs one query, however many agreements there are.
+notices, decisions that wait, and what the law or the agreement itself still asks for. Each source costs one query,
+however many agreements there are.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from django.db.models import Max, QuerySet
 
 from contracts import rules
 from contracts.domain.consequences import NOTICE_DAYS
-from contracts.domain.duties import statutory_duty_applies
+from contracts.domain.duties import notice_duty
+from contracts.domain.matters import Matter
+from contracts.domain.owed import matters_owed
 from contracts.enums import ConsequenceState, Direction, RatingWord
 from contracts.models import Action, Agreement, Consequence, KpiReturn, Rating, Risk
 from engagement.access import local_date
@@ -28,28 +31,6 @@ MEMORY = timedelta(days=549)  # a year and a half: three half-years at most, and
 
 
 @dataclass(frozen=True)
-class Matter:
-    """One thing that needs attention: of which agreement, what, since when, and where it is dealt with."""
-
-    agreement: Agreement
-    kind: str
-    detail: str
-    since: date
-    url: str
-    urgent: bool = False
-
-    @property
-    def title(self) -> str:
-        """As a queue shows it."""
-        return f"{self.kind}: {self.agreement.title}"
-
-    @property
-    def when(self) -> str:
-        """Since when, in words."""
-        return f"Since {uk_date(self.since)}"
-
-
-@dataclass(frozen=True)
 class Share:
     """One agreement in the portfolio, with how much of what it has."""
 
@@ -59,7 +40,10 @@ class Share:
 
 
 def matters_for(user: User, *, at: datetime) -> list[Matter]:
-    """Everything that a person of the office should know of, urgent first, then the longest waiting. Seven queries."""
+    """Everything that a person of the office should know of, urgent first, then the longest waiting.
+
+    A constant number of queries.
+    """
     day = local_date(at)
     agreements = {
         one.pk: one
@@ -71,6 +55,7 @@ def matters_for(user: User, *, at: datetime) -> list[Matter]:
         *_late_actions(agreements, on=day),
         *_risks(agreements, on=day),
         *_consequences(agreements, on=day),
+        *matters_owed(agreements, on=day),
     ]
     return sorted(found, key=lambda matter: (not matter.urgent, matter.since, matter.agreement.pk))
 
@@ -191,7 +176,7 @@ def _consequences(agreements: dict[int, Agreement], *, on: date) -> list[Matter]
             found.append(Matter(step.agreement, "Decision waits", name, local_date(step.proposed_at), url))
         if step.appealed_at and not step.appeal_outcome:
             found.append(Matter(step.agreement, "Appeal waits", name, local_date(step.appealed_at), url))
-        if step.noticed_on is None and statutory_duty_applies(step.agreement):
+        if step.noticed_on is None and notice_duty(step.agreement, known_on=step.known_on).applies:
             due_on = step.known_on + timedelta(days=NOTICE_DAYS)
             detail = f"{name}: the notice is due by {uk_date(due_on)}"
             found.append(Matter(step.agreement, "Statutory notice", detail, step.known_on, url, urgent=due_on <= on))

@@ -16,8 +16,9 @@ from typing import Any
 
 from django.conf import settings
 
+from contracts.domain.duties import regime_of
 from contracts.domain.measures import Line, decimal, number_of
-from contracts.enums import IndicatorKind, RatingWord
+from contracts.enums import UNDER_THE_ACT, IndicatorKind, RatingWord, Regime
 from contracts.models import Agreement, PartialDate, Publication
 from engagement.domain.calendar import LONDON
 from engagement.enums import Fund
@@ -182,11 +183,13 @@ def _funding(line: FundingLine) -> Json:
 
 
 def _tender(agreement: Agreement, documents: Iterable[Event]) -> Json:
+    regime = regime_of(agreement)
     return _given(
         id=f"{agreement.reference}-tender",
         title=agreement.title,
         description=agreement.activity.summary,
         status="complete",
+        procurementMethodDetails=str(regime.label) if regime else "",
         documents=_documents(documents, kinds={"technicalSpecifications"}),
     )
 
@@ -222,9 +225,17 @@ def _contract(
         period=_period(agreement),
         value=_money(agreement.value) if agreement.value is not None else None,
         dateSigned=_starting(agreement.signed_on),
+        aboveThreshold=_above_threshold(agreement),
         agreedMetrics=_agreed_metrics(publications),
+        noAgreedMetricsRationale=agreement.indicators_unsuitable,
         implementation=_implementation(agreement, publications, documents),
     )
+
+
+def _above_threshold(agreement: Agreement) -> bool | None:
+    """Whether it is a public contract; nothing where its law says nothing of it."""
+    regime = regime_of(agreement)
+    return True if regime in UNDER_THE_ACT else False if regime == Regime.BELOW_THRESHOLD else None
 
 
 def _status(agreement: Agreement, *, today: date) -> str:

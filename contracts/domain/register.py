@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from contracts.domain.duties import regime_of
 from contracts.models import Agreement, Publication
 from engagement.domain.exports import Cell
 from engagement.enums import Fund
@@ -32,6 +33,7 @@ CSV_HEADER = (
     "starts",
     "ends",
     "legal_power",
+    "procured_under",
     "activity_reference",
     "activity",
     "source",
@@ -79,6 +81,12 @@ def totals_by_fund(agreements: QuerySet[Agreement]) -> list[dict[str, Any]]:
     return [{**row, "name": Fund(row["fund"]).label, "unvalued": row["agreements"] - row["valued"]} for row in sums]
 
 
+def procured_under(agreement: Agreement) -> str:
+    """The law by which the provider was chosen, as far as it is known. Of facts from a source nothing is said."""
+    regime = None if agreement.is_recorded else regime_of(agreement)
+    return str(regime.label) if regime else ""
+
+
 def csv_row(agreement: Agreement) -> list[Cell]:
     """One agreement under `CSV_HEADER`. Dates are as precise as they are known: 2024, 2024-05 or 2024-05-12."""
     provider, awarding = agreement.provider, agreement.awarding_organisation
@@ -96,6 +104,7 @@ def csv_row(agreement: Agreement) -> list[Cell]:
         agreement.value,
         *(known.text if known else "" for known in (agreement.signed_on, agreement.starts, agreement.ends)),
         agreement.legal_power,
+        procured_under(agreement),
         agreement.activity.reference,
         agreement.activity.title,
         agreement.source_url,

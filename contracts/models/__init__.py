@@ -4,6 +4,7 @@ from contracts.models.action import Action, ActionUpdate
 from contracts.models.agreement import Agreement
 from contracts.models.calendar import Extension, MonitoringCalendar, ReminderRule, SetPeriod
 from contracts.models.consequence import Consequence, Ladder, LadderAttachment, Rung
+from contracts.models.duty import StatutoryAmount
 from contracts.models.indicator import Indicator
 from contracts.models.meeting import Attendance, Meeting
 from contracts.models.monitoring import AnnualReview, MonitoringPlan, Tier, TierScheme
@@ -45,6 +46,7 @@ __all__ = [
     "RiskChange",
     "Rung",
     "SetPeriod",
+    "StatutoryAmount",
     "Submission",
     "Tier",
     "TierScheme",

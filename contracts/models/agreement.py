@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from contracts import rules
-from contracts.enums import AgreementKind
+from contracts.enums import AgreementKind, Regime
 from contracts.models.partial_date import PartialDateField
 from engagement.enums import Fund
 from engagement.models import Activity, Organisation
@@ -51,7 +51,8 @@ class Agreement(models.Model):
 
     `value` is in pounds over the whole term, empty when not known. Dates are as precise as they are known. An
     agreement is live once signed (or, without a contract, agreed by both sides). `provider` is empty, and
-    `provider_note` says what the source says, where a source names nobody.
+    `provider_note` says what the source says, where a source names nobody. `regime` is empty until somebody records
+    it. `legal_estimate` is the value as procurement law counts it, where that is not `value`.
     """
 
     reference = models.CharField(max_length=20, unique=True)
@@ -77,6 +78,12 @@ class Agreement(models.Model):
     starts = PartialDateField(null=True, blank=True)
     ends = PartialDateField(null=True, blank=True, help_text="The last day, month or year.")
     legal_power = models.CharField(max_length=200, blank=True)
+    regime = models.CharField(max_length=20, choices=Regime, blank=True)
+    is_framework = models.BooleanField(default=False)
+    legal_estimate = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    indicators_unsuitable = models.CharField(
+        max_length=300, blank=True, help_text="Why indicators cannot assess it, where the office has decided so."
+    )
     sensitive = models.BooleanField(
         default=False,
         help_text="About sexual violence or children: the higher threshold withholds small numbers.",
@@ -96,6 +103,11 @@ class Agreement(models.Model):
             models.CheckConstraint(condition=Q(fund__in=Fund.values), name="agreement_one_fund"),
             models.CheckConstraint(
                 condition=Q(value=None) | Q(value__gte=0, value__lt=10**12), name="agreement_value_finite"
+            ),
+            models.CheckConstraint(condition=Q(regime="") | Q(regime__in=Regime.values), name="agreement_regime_known"),
+            models.CheckConstraint(
+                condition=Q(legal_estimate=None) | Q(legal_estimate__gte=0, legal_estimate__lt=10**12),
+                name="agreement_estimate_finite",
             ),
             models.CheckConstraint(
                 condition=Q(provider__isnull=False) | ~Q(provider_note="") | ~Q(source_url=""),

@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView
 
 from contracts import rules
-from contracts.domain import agreements, going, queries
+from contracts.domain import agreements, going, making, queries
 from contracts.domain.agreements import AgreementRefused
 from contracts.domain.phrasing import target_text
 from contracts.domain.yardsticks import Yardstick
@@ -101,6 +101,7 @@ class AgreementDetail(OneAgreement, TemplateView):
             may_write=self.manages,
             may_sign=self.manages and not agreement.is_live and measures,
             going=going.going_of(agreement, user, at=self.now),
+            made_of=making.made_of(agreement, at=self.now),
             history=queries.history_of(agreement, user, at=self.now),
             **kwargs,
         )

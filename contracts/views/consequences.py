@@ -8,7 +8,7 @@ from django.views.generic import TemplateView
 from contracts import rules
 from contracts.domain import consequences
 from contracts.domain.consequences import ConsequenceRefused
-from contracts.domain.duties import statutory_duty_applies
+from contracts.domain.duties import notice_duty
 from contracts.enums import ConsequenceState
 from contracts.forms.consequences import (
     AppealForm,
@@ -126,7 +126,8 @@ class ConsequenceDetail(OneConsequence, TemplateView):
     template_name = "contracts/care/consequence.html"
 
     def get_context_data(self, **kwargs):
-        one, duty = self.consequence, statutory_duty_applies(self.agreement)
+        one = self.consequence
+        duty = notice_duty(self.agreement, known_on=one.known_on).applies
         in_force, manages = one.state == ConsequenceState.IN_FORCE, self.manages
         waits = bool(one.appealed_at and not one.appeal_outcome)
         clock = consequences.clock_of(one, duty=duty, on=local_date(self.now))

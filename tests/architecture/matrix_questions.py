@@ -3,7 +3,7 @@
 Brightway (preparer, certifier) is engaged in the activity and asked; the stranger's organisation is not engaged.
 """
 
-from tests.architecture import matrix_calendar, matrix_care, matrix_comments
+from tests.architecture import matrix_calendar, matrix_care, matrix_comments, matrix_making
 from tests.architecture.matrix import ANY_PROVIDER, ANYBODY, NOBODY, OWN_PROVIDER, row
 
 READERS = "involvement lead manager management auditor"
@@ -57,4 +57,10 @@ QUESTIONS = [
     row("engagement:clarification-drop", QUESTION, post=ANSWERERS),
 ]
 
-ROWS = [*matrix_comments.ROWS, *matrix_care.CARE, *QUESTIONS, *matrix_calendar.CALENDAR]
+ROWS = [
+    *matrix_comments.ROWS,
+    *matrix_care.CARE,
+    *QUESTIONS,
+    *matrix_calendar.CALENDAR,
+    *matrix_making.MAKING,
+]

@@ -54,6 +54,9 @@ def draft(world, one):
         title=f"Agreement {keep.words('title of a draft agreement', **own)}",
         value=keep.count("value of a draft agreement", **own),
         legal_power=keep.words("legal power of a draft agreement", **own),
+        regime="FULL",
+        legal_estimate=keep.count("estimated value of a draft agreement", **own),
+        indicators_unsuitable=keep.words("why indicators cannot assess a draft agreement", **own),
         activity=one.activity,
         provider=one.provider,
     )

@@ -9,11 +9,9 @@ from django.urls import reverse
 
 from contracts.domain import consequences
 from contracts.domain.consequences import ConsequenceRefused
-from contracts.domain.duties import statutory_duty_applies
 from contracts.models import Consequence, Rung
 from engagement.enums import Audience, Role
 from engagement.models import Delivery, Event, LogEntry
-from tests.factories.contracts import AgreementFactory
 from tests.factories.engagement import NOW, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -173,17 +171,6 @@ def test_notice_published_in_time_stops_the_clock(manager, agreement):
 
     step.refresh_from_db()
     assert not consequences.clock_of(step, duty=True, on=TODAY + timedelta(days=90)).is_late
-
-
-def test_duty_is_of_contracts_over_five_million_pounds():
-    facts = [("CONTRACT", 5_000_001), ("CONTRACT", 5_000_000), ("GRANT", 9_000_000), ("CONTRACT", None)]
-
-    applies = [
-        statutory_duty_applies(AgreementFactory.build(activity=None, provider=None, kind=kind, value=value))
-        for kind, value in facts
-    ]
-
-    assert applies == [True, False, False, False]
 
 
 # The pages

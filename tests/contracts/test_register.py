@@ -72,6 +72,7 @@ def test_register_file_neutralises_formulas_and_holds_only_its_columns(client):
     assert row["value_pounds"] == "1920000.00"
     assert row["reference"] == agreement.reference
     assert row["note"] == ""
+    assert row["procured_under"] == "Procurement Act 2023, light touch"
     assert list(row) == [
         "reference",
         "title",
@@ -88,6 +89,7 @@ def test_register_file_neutralises_formulas_and_holds_only_its_columns(client):
         "starts",
         "ends",
         "legal_power",
+        "procured_under",
         "activity_reference",
         "activity",
         "source",

@@ -41,6 +41,7 @@ class AgreementFactory(DjangoModelFactory):
     kind = enums.AgreementKind.CONTRACT
     fund = Fund.POLICING
     value = Decimal("1920000.00")
+    regime = enums.Regime.LIGHT_TOUCH
     signed_on = models.PartialDate("2025-03-14")
     starts = models.PartialDate("2025-04-01")
     ends = models.PartialDate("2028-03-31")

@@ -17,6 +17,7 @@ from portal.demo.clarifications import plan_clarifications
 from portal.demo.comments import plan_comments
 from portal.demo.consultations import plan_consultations
 from portal.demo.documents import plan_documents
+from portal.demo.making import plan_making
 from portal.demo.people import PEOPLE, make_people
 
 PLANS = (
@@ -24,6 +25,7 @@ PLANS = (
     plan_documents,
     plan_agreements,
     plan_care,
+    plan_making,
     plan_consultations,
     plan_comments,
     plan_analysis,

@@ -1,0 +1,122 @@
+"""Recording how a provider was chosen, and the amounts that the law sets (R-071, R-072)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+
+from contracts import rules
+from contracts.domain.duties import ACT_BEGINS
+from contracts.enums import NEVER_PROCURED, UNDER_THE_ACT, Regime
+from contracts.models import Agreement, StatutoryAmount
+from engagement.access import local_date
+from engagement.domain import log
+from engagement.domain.calendar import uk_date
+from engagement.models import User
+
+FACTS = ("regime", "is_framework", "legal_estimate", "indicators_unsuitable")
+
+
+class ProcurementRefused(Exception):
+    """It cannot be recorded like this; the message says why. `field` names the box, if one."""
+
+    def __init__(self, message: str, field: str = ""):
+        super().__init__(message)
+        self.field = field
+
+
+def amounts_kept() -> Sequence[StatutoryAmount]:
+    """Every amount that was ever set, the latest first. One query."""
+    return list(StatutoryAmount.objects.select_related("entered_by").order_by("-applies_from"))
+
+
+@transaction.atomic
+def record_procurement(
+    *,
+    agreement: Agreement,
+    regime: Regime | str,
+    actor: User,
+    at: datetime,
+    is_framework: bool = False,
+    legal_estimate: Decimal | None = None,
+    indicators_unsuitable: str = "",
+) -> Agreement:
+    """Records the law an agreement was procured by, before or after it was signed; every change is in the log.
+
+    `legal_estimate` is in pounds, with VAT and every extension that it allows, where that is not its value. Raises
+    `ProcurementRefused` when it is not theirs to record or the law and the agreement contradict each other.
+    """
+    rows = Agreement.objects.select_related("activity", "provider").select_for_update(of=("self",))
+    agreement = rows.get(pk=agreement.pk)
+    if not Agreement.objects.writable_by(actor, at=at).filter(pk=agreement.pk).exists():
+        raise ProcurementRefused("Only the Contract Manager of the activity records how it was procured.")
+    _refuse_contradiction(agreement, regime, is_framework=is_framework)
+    given = {
+        "regime": str(regime),
+        "is_framework": is_framework,
+        "legal_estimate": legal_estimate,
+        "indicators_unsuitable": indicators_unsuitable.strip(),
+    }
+    changed = [name for name in FACTS if getattr(agreement, name) != given[name]]
+    for name in changed:
+        setattr(agreement, name, given[name])
+    if changed:
+        agreement.save(update_fields=changed)
+        log.record(
+            action="agreement.procurement",
+            subject=agreement,
+            actor=actor,
+            at=at,
+            summary=f"{agreement.reference}: how it was procured was recorded ({agreement.get_regime_display()}).",
+            activity=agreement.activity,
+            organisation=agreement.provider,
+            data={"regime": str(regime), "fields": changed},
+        )
+    return agreement
+
+
+def _refuse_contradiction(agreement: Agreement, regime: Regime | str, *, is_framework: bool) -> None:
+    if agreement.kind in NEVER_PROCURED and regime != Regime.NONE:
+        kind = agreement.get_kind_display().lower()
+        raise ProcurementRefused(f"This is recorded as a {kind}, for which nothing is procured.", field="regime")
+    signed = agreement.signed_on
+    if regime in UNDER_THE_ACT and signed and signed.latest < ACT_BEGINS:
+        raise ProcurementRefused(
+            f"It was signed ({signed}) before the Procurement Act 2023 was in force. Choose the earlier law.",
+            field="regime",
+        )
+    if is_framework and regime not in {*UNDER_THE_ACT, Regime.EARLIER, Regime.PROVIDER_SELECTION}:
+        raise ProcurementRefused("A framework is procured. Choose the law by which it was.", field="is_framework")
+
+
+@transaction.atomic
+def set_amount(*, applies_from: date, pounds: Decimal, source: str, actor: User, at: datetime) -> StatutoryAmount:
+    """Sets the amount over which the duty applies to contracts signed from a day on. Earlier amounts stay.
+
+    Raises `ProcurementRefused` when it is not theirs to set, is nothing, or begins on a day that has one.
+    """
+    if not rules.settles_schemes(actor, at=at):
+        raise ProcurementRefused("The Management Team sets the amounts of the law.")
+    if pounds <= 0:
+        raise ProcurementRefused("Enter an amount of more than nothing.", field="pounds")
+    if applies_from < ACT_BEGINS:
+        raise ProcurementRefused("The duty begins with the Act, on Monday 24 February 2025.", field="applies_from")
+    try:
+        with transaction.atomic():
+            amount = StatutoryAmount.objects.create(
+                applies_from=applies_from, pounds=pounds, source=source, entered_by=actor
+            )
+    except IntegrityError:
+        raise ProcurementRefused("An amount begins on that day already.", field="applies_from") from None
+    log.record(
+        action="duty.amount",
+        subject=amount,
+        actor=actor,
+        at=at,
+        summary=f"The duty to publish indicators applies over £{pounds:,.0f} from {uk_date(applies_from)}.",
+        data={"applies_from": applies_from.isoformat(), "on": local_date(at).isoformat()},
+    )
+    return amount

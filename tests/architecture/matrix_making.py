@@ -1,0 +1,17 @@
+"""Who may do what with what an agreement is made of: the rest of `matrix.py`."""
+
+from tests.architecture.matrix import OFFICE_READERS, OWN_PROVIDER, row
+
+LIVE, DRAFT = "agreement.reference", "draft_agreement.reference"
+READERS = "lead manager management commissioner specialist auditor"
+BOTH_SIDES = f"{OWN_PROVIDER} {READERS}"
+MANAGER = {"get": "manager", "post": "manager"}
+
+MAKING = [
+    row("contracts:duty-amounts", get=OFFICE_READERS),
+    row("contracts:duty-amount-set", get="management", post="management"),
+    row("contracts:procurement", LIVE, get=BOTH_SIDES),
+    row("contracts:procurement", DRAFT, get=READERS),
+    row("contracts:procurement-record", LIVE, **MANAGER),
+    row("contracts:procurement-record", DRAFT, **MANAGER),
+]
