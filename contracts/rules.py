@@ -322,6 +322,11 @@ def settles_schemes(user: Person, *, at: datetime) -> bool:
     return has_role(user, Role.MANAGEMENT, on=local_date(at))
 
 
+def keeps_streams(user: Person, *, at: datetime) -> bool:
+    """Whether a person keeps the list of grant streams that money comes from."""
+    return has_role(user, Role.MANAGEMENT, on=local_date(at))
+
+
 def sets_reminders(user: Person, *, at: datetime) -> bool:
     """Whether a person decides who is reminded of returns, and when."""
     return has_role(user, Role.MANAGEMENT, on=local_date(at))

@@ -8,6 +8,7 @@ from contracts.views import (
     calendar,
     consequences,
     figures,
+    funding,
     measures,
     money,
     monitoring,
@@ -43,6 +44,10 @@ office_addresses = [
     path("agreements/new/", agreements.EnterAgreement.as_view(), name="agreement-enter"),
     path("agreements/money/", money.Money.as_view(), name="money"),
     path("agreements/money.csv", money.MoneyCsv.as_view(), name="money-csv"),
+    path("agreements/funding.csv", funding.FundingCsv.as_view(), name="funding-csv"),
+    path("agreements/streams/", funding.StreamList.as_view(), name="stream-list"),
+    path("agreements/streams/new/", funding.KeepStream.as_view(), name="stream-add"),
+    path("agreements/streams/<int:stream>/", funding.KeepStream.as_view(), name="stream-edit"),
     path("agreements/returns/", office.OfficeReturnList.as_view(), name="office-return-list"),
     path("agreements/restatements/<int:pk>/", restating.RestatementDetail.as_view(), name="restatement-detail"),
     path("agreements/returns.csv", office.OfficeReturnCsv.as_view(), name="office-return-csv"),
@@ -146,6 +151,15 @@ public_addresses = [
     path("data/ocds/releases.json", open_data.Releases.as_view(), name="ocds-releases"),
 ]
 
+money_addresses = [
+    path(f"{AGREEMENT}/money/", funding.AgreementMoney.as_view(), name="agreement-money"),
+    path(f"{AGREEMENT}/money/lines/new/", funding.AddLine.as_view(), name="funding-add"),
+    path(f"{AGREEMENT}/money/lines/<int:line>/", funding.ChangeLine.as_view(), name="funding-edit"),
+    path(f"{AGREEMENT}/money/lines/<int:line>/remove/", funding.DropLine.as_view(), name="funding-drop"),
+    path(f"{AGREEMENT}/money/share/", funding.SetShares.as_view(), name="public-share"),
+    path(f"{AGREEMENT}/money/dates/", funding.SetLimits.as_view(), name="agreement-limits"),
+]
+
 library_addresses = [
     path("agreements/<str:reference>/measures/choose/", ChooseMeasures.as_view(), name="measure-choose"),
     path("agreements/<str:reference>/measures/<str:code>/newer/", TakeNewer.as_view(), name="indicator-newer"),
@@ -167,6 +181,7 @@ urlpatterns = [
     *making_addresses,
     *care_addresses,
     *office_addresses,
+    *money_addresses,
     *provider_addresses,
     *public_addresses,
 ]

@@ -111,6 +111,8 @@ def change_agreement(*, agreement: Agreement, actor: User, at: datetime, **field
     for name in changed:
         setattr(agreement, name, fields[name])
     _refuse_backwards(agreement.starts, agreement.ends)
+    if agreement.allocations.exclude(stream__fund=agreement.fund).exists():
+        raise AgreementRefused("Its funding lines are of the other fund. Remove them first: the funds are never mixed.")
     if changed:
         agreement.save(update_fields=changed)
         summary = f"{agreement.reference} was changed."

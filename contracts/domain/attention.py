@@ -1,8 +1,8 @@
 """What needs attention across agreements, in one list: for the Contract Manager a queue, for others a portfolio.
 
 Overdue returns, poor ratings, measures that fell twice running, late actions, risks past their review, statutory
-notices, decisions that wait, and what the law or the agreement itself still asks for. Each source costs one query,
-however many agreements there are.
+notices, decisions that wait, what the law or the agreement itself still asks for, and what runs out soon. Each source
+costs one query, however many agreements there are.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.db.models import Max, QuerySet
 from contracts import rules
 from contracts.domain.consequences import NOTICE_DAYS
 from contracts.domain.duties import notice_duty
+from contracts.domain.endings import endings_of
 from contracts.domain.matters import Matter
 from contracts.domain.owed import matters_owed
 from contracts.enums import ConsequenceState, Direction, RatingWord
@@ -56,6 +57,7 @@ def matters_for(user: User, *, at: datetime) -> list[Matter]:
         *_risks(agreements, on=day),
         *_consequences(agreements, on=day),
         *matters_owed(agreements, on=day),
+        *endings_of(agreements.values(), on=day),
     ]
     return sorted(found, key=lambda matter: (not matter.urgent, matter.since, matter.agreement.pk))
 

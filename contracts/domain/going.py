@@ -6,13 +6,13 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.urls import reverse
 
 from contracts import rules
 from contracts.domain.progress import standing_of
 from contracts.enums import ActionState, PlanKind
-from contracts.models import Action, ActionPlan, Agreement, Consequence, Meeting, MonitoringPlan, Risk
+from contracts.models import Action, ActionPlan, Agreement, Allocation, Consequence, Meeting, MonitoringPlan, Risk
 from engagement.access import local_date
 from engagement.domain.calendar import uk_date
 from engagement.models import User
@@ -41,7 +41,7 @@ def going_of(agreement: Agreement, user: User, *, at: datetime) -> Going:
     plans = list(ActionPlan.objects.visible_to(user, at=at).filter(agreement=agreement).order_by("number"))
     of_office = Agreement.objects.looked_after_by(user, at=at).filter(pk=agreement.pk).exists()
     if of_office:
-        rows.append(_monitoring(agreement))
+        rows += [_monitoring(agreement), _money(agreement)]
     rows += _plan_rows(agreement, plans, at=at)
     rows += _consequence_row(agreement, user, of_office=of_office, at=at)
     rows += _meeting_row(agreement, user, of_office=of_office, at=at)
@@ -56,6 +56,19 @@ def _monitoring(agreement: Agreement) -> Row:
     plan = plans.first()
     words = f"{plan.tier}, {plan.returns_a_year} returns a year" if plan else "Not decided yet"
     return Row("How it is looked after", words, reverse("contracts:monitoring", args=[agreement.reference]))
+
+
+def _money(agreement: Agreement) -> Row:
+    total = Allocation.objects.filter(agreement=agreement).aggregate(total=Sum("amount"))["total"]
+    if not total:
+        words = "No funding line yet"
+    elif total == agreement.value:
+        words = "The funding lines come to its value"
+    else:
+        words = (
+            "The funding lines differ from its value" if agreement.value is not None else "Funding lines are entered"
+        )
+    return Row("What its money is made of", words, reverse("contracts:agreement-money", args=[agreement.reference]))
 
 
 def _plan_rows(agreement: Agreement, plans: list[ActionPlan], *, at: datetime) -> list[Row]:

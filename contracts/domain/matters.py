@@ -1,4 +1,6 @@
-"""One thing that needs attention, as a queue shows it."""
+"""One thing that needs attention, as each source of the list says it."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +11,10 @@ from engagement.domain.calendar import uk_date
 
 @dataclass(frozen=True)
 class Matter:
-    """One thing that needs attention: of which agreement, what, since when, and where it is dealt with."""
+    """One thing that needs attention: of which agreement, what, since when, and where it is dealt with.
+
+    `since` is a day to come where the matter is to be dealt with by then (`ahead`).
+    """
 
     agreement: Agreement
     kind: str
@@ -17,6 +22,7 @@ class Matter:
     since: date
     url: str
     urgent: bool = False
+    ahead: bool = False
 
     @property
     def title(self) -> str:
@@ -25,5 +31,5 @@ class Matter:
 
     @property
     def when(self) -> str:
-        """Since when, in words."""
-        return f"Since {uk_date(self.since)}"
+        """Since when, or by when, in words."""
+        return f"{'By' if self.ahead else 'Since'} {uk_date(self.since)}"

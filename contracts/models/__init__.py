@@ -5,6 +5,7 @@ from contracts.models.agreement import Agreement
 from contracts.models.calendar import Extension, MonitoringCalendar, ReminderRule, SetPeriod
 from contracts.models.consequence import Consequence, Ladder, LadderAttachment, Rung
 from contracts.models.duty import StatutoryAmount
+from contracts.models.funding import Allocation, GrantStream, PublicShare
 from contracts.models.indicator import Indicator
 from contracts.models.meeting import Attendance, Meeting
 from contracts.models.monitoring import AnnualReview, MonitoringPlan, Tier, TierScheme
@@ -21,12 +22,14 @@ __all__ = [
     "ActionPlan",
     "ActionUpdate",
     "Agreement",
+    "Allocation",
     "AnnualReview",
     "Attendance",
     "Consequence",
     "Edition",
     "Extension",
     "Figure",
+    "GrantStream",
     "Indicator",
     "KpiReturn",
     "Ladder",
@@ -37,6 +40,7 @@ __all__ = [
     "PartialDate",
     "PartialDateField",
     "PlanStamp",
+    "PublicShare",
     "Publication",
     "Query",
     "Rating",

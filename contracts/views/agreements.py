@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView
 
 from contracts import rules
-from contracts.domain import agreements, going, making, queries
+from contracts.domain import agreements, funding, going, making, queries
 from contracts.domain.agreements import AgreementRefused
 from contracts.domain.phrasing import target_text
 from contracts.domain.yardsticks import Yardstick
@@ -180,6 +180,9 @@ class SignAgreement(WhileUnsigned, FormView):
     allowed = "writable_by"
     form_class = SignForm
     template_name = "contracts/office/agreement_sign.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(parts=funding.parts_of(self.agreement), **kwargs)
 
     def form_valid(self, form):
         try:

@@ -302,6 +302,7 @@ SPECIFICATION_VERSION_MODEL = "portal.SpecificationVersion"
 # Without one no release package is published: an identifier that nobody registered may be another body's.
 OCID_PREFIX = env("OCID_PREFIX", default="")
 RETURN_DUE_WORKING_DAYS = env.int("RETURN_DUE_WORKING_DAYS", default=20)
+AGREEMENT_WARNING_DAYS = env.int("AGREEMENT_WARNING_DAYS", default=180)
 DEMO_ALLOWED = False
 
 LOGGING = {

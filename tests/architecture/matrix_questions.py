@@ -3,7 +3,7 @@
 Brightway (preparer, certifier) is engaged in the activity and asked; the stranger's organisation is not engaged.
 """
 
-from tests.architecture import matrix_calendar, matrix_care, matrix_comments, matrix_making
+from tests.architecture import matrix_calendar, matrix_care, matrix_comments, matrix_making, matrix_money
 from tests.architecture.matrix import ANY_PROVIDER, ANYBODY, NOBODY, OWN_PROVIDER, row
 
 READERS = "involvement lead manager management auditor"
@@ -63,4 +63,5 @@ ROWS = [
     *QUESTIONS,
     *matrix_calendar.CALENDAR,
     *matrix_making.MAKING,
+    *matrix_money.MONEY,
 ]

@@ -16,13 +16,14 @@ from consultations.domain.publishing import publish_outcome, publish_results
 from consultations.domain.questionnaires import questions_of
 from consultations.domain.settling import settle
 from consultations.models import ElectionPeriod, EvidenceFile, SignOff, Way
+from contracts.domain import funding
 from contracts.domain.consequences import attach_ladder, propose
 from contracts.domain.entries import Entry
 from contracts.domain.plans import add_action, open_plan
 from contracts.domain.progress import update_action
 from contracts.domain.publishing import publish_ratings
 from contracts.domain.restating import ask_restatement
-from contracts.models import ReminderRule, Rung, SetPeriod, Upload
+from contracts.models import GrantStream, ReminderRule, Rung, SetPeriod, Upload
 from engagement.enums import Role
 from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory, alike_group, read_text
 from tests.factories.analysis import write as write_text
@@ -289,6 +290,7 @@ def measure(things, *, management, preparer):
     )
     things.year_end_return = KpiReturnFactory(agreement=things.agreement, quarter="2025-26 Q4", submitted=True)
     look_after(things, manager=things.activity.contract_manager, preparer=preparer)
+    fund(things, manager=things.activity.contract_manager)
     things.reminder = ReminderRule.objects.create(days=-7, sent_to="PROVIDER")
     things.set_period = set_period_of(things.agreement, by=management)
     things.upload = Upload.objects.create(
@@ -300,6 +302,23 @@ def measure(things, *, management, preparer):
         expires_at=NOW + timedelta(hours=1),
     )
     publish_ratings(kpi_return=things.published_return, words=[], actor=management, at=NOW)
+
+
+def fund(things, *, manager):
+    """Funding lines of the live agreement."""
+    things.stream = GrantStream.objects.get(name="Core policing budget")
+    years = funding.years_of(things.agreement, on=NOW.date())
+    things.funding_line, things.spare_line = (
+        funding.keep_line(
+            agreement=things.agreement,
+            stream=things.stream,
+            year_starts_on=year,
+            amount=Decimal(640_000),
+            actor=manager,
+            at=NOW,
+        )
+        for year in years[:2]
+    )
 
 
 def look_after(things, *, manager, preparer):

@@ -143,6 +143,8 @@ def values(route, name, world, sides):
         "contracts kind": lambda: ["improvement"],
         "contracts number": lambda: [1],
         "contracts pk": lambda: [side.action.pk for side in sides],
+        "contracts line": lambda: [side.funding_line.pk for side in sides],
+        "contracts stream": lambda: [side.funding_line.stream_id for side in sides],
         "contracts update": lambda: [side.evidence_of_action.pk for side in sides],
     }.get(kind, list)()
 

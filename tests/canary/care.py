@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from contracts.domain import consequences, meetings, monitoring, plans, progress, risks
-from contracts.models import Rung, Tier
+from contracts.domain import consequences, funding, meetings, monitoring, plans, progress, risks
+from contracts.models import GrantStream, Rung, Tier
 from tests.factories.engagement import NOW
 
 ANSWERS = {"risk": "HIGH", "users": "HIGH", "substitutes": "HIGH", "profile": "HIGH"}
@@ -24,6 +24,7 @@ def look_after(world, one, agreement):
     one.plan = improve(world, one, agreement)
     punish(world, one, agreement)
     oversee(world, one, agreement)
+    fund(world, one, agreement)
 
 
 def improve(world, one, agreement):
@@ -108,3 +109,16 @@ def oversee(world, one, agreement):
             actor=one.manager,
             at=NOW,
         )
+
+
+def fund(world, one, agreement):
+    """A funding line, which no provider reads."""
+    amount = world.register.count("amount of a funding line", row="care of an agreement", owner=one.name)
+    one.funding_line = funding.keep_line(
+        agreement=agreement,
+        stream=GrantStream.objects.get(name="Core policing budget"),
+        year_starts_on=funding.years_of(agreement, on=NOW.date())[0],
+        amount=amount,
+        actor=one.manager,
+        at=NOW,
+    )

@@ -18,6 +18,7 @@ from portal.demo.comments import plan_comments
 from portal.demo.consultations import plan_consultations
 from portal.demo.documents import plan_documents
 from portal.demo.making import plan_making
+from portal.demo.money import plan_money
 from portal.demo.people import PEOPLE, make_people
 
 PLANS = (
@@ -26,6 +27,7 @@ PLANS = (
     plan_agreements,
     plan_care,
     plan_making,
+    plan_money,
     plan_consultations,
     plan_comments,
     plan_analysis,
