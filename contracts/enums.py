@@ -294,3 +294,11 @@ class MeetingKind(TextChoices):
     REVIEW = "REVIEW", "Review meeting"
     VISIT = "VISIT", "Visit"
     OTHER = "OTHER", "Other meeting"
+
+
+class RoundState(TextChoices):
+    """What became of one return whose ratings were to be published together with those of others."""
+
+    WAITING = "WAITING", "Waits"
+    PUBLISHED = "PUBLISHED", "Published"
+    REFUSED = "REFUSED", "Not published"

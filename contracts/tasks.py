@@ -1,9 +1,9 @@
-"""The worker's doors to the schedule of returns. Safe to run twice."""
+"""The worker’s doors to the schedule of returns and to what is published together. Safe to run twice."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from contracts.domain import reminders, schedule
+from contracts.domain import reminders, rounds, schedule
 
 
 @shared_task(name="contracts.open_quarter", ignore_result=True)
@@ -16,3 +16,9 @@ def open_quarter(**kwargs):
 def send_due(**kwargs):
     """Sends the reminders of returns whose day has come."""
     reminders.send_due(at=timezone.now())
+
+
+@shared_task(name="contracts.publish_rounds", ignore_result=True)
+def publish_rounds(**kwargs):
+    """Publishes the ratings that somebody ordered for a whole period. Woken when ordered, and every minute."""
+    rounds.carry_out_waiting(clock=timezone.now)

@@ -21,6 +21,7 @@ from contracts.views import (
     public,
     publishing,
     restating,
+    rounds,
     uploads,
 )
 from contracts.views.library import (
@@ -52,6 +53,10 @@ office_addresses = [
     path("agreements/restatements/<int:pk>/", restating.RestatementDetail.as_view(), name="restatement-detail"),
     path("agreements/returns.csv", office.OfficeReturnCsv.as_view(), name="office-return-csv"),
     path("agreements/returns/dates.ics", office.OfficeReturnDates.as_view(), name="office-return-dates"),
+    path("agreements/publish/", rounds.PeriodsToPublish.as_view(), name="round-list"),
+    path("agreements/publish/rounds/<int:pk>/", rounds.RoundDetail.as_view(), name="round-detail"),
+    path("agreements/publish/<str:quarter>/", rounds.PublishPeriod.as_view(), name="round-order"),
+    path("agreements/publish/<str:quarter>/ready.csv", rounds.PublishPeriodCsv.as_view(), name="round-csv"),
     path("agreements/reminders/", calendar.ReminderList.as_view(), name="reminder-list"),
     path("agreements/reminders/new/", calendar.KeepReminder.as_view(), name="reminder-add"),
     path("agreements/reminders/<int:pk>/", calendar.KeepReminder.as_view(), name="reminder-edit"),

@@ -62,6 +62,7 @@ WORK = (
         (
             ("All agreements", "contracts:agreement-list", contract_rules.reads_office_lists),
             ("Returns to check", "contracts:office-return-list", contract_rules.reads_office_lists),
+            ("Ratings to publish", "contracts:round-list", contract_rules.publishes_ratings),
             ("What needs attention", "contracts:attention", contract_rules.reads_office_lists),
             ("Open actions", "contracts:action-list", contract_rules.reads_office_lists),
             ("Money", "contracts:money", contract_rules.reads_office_lists),

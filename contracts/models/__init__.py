@@ -15,6 +15,7 @@ from contracts.models.rating import Publication, Rating
 from contracts.models.restatement import Edition, Restatement
 from contracts.models.returns import Figure, KpiReturn, Query, Submission
 from contracts.models.risk import Risk, RiskChange
+from contracts.models.round import PublicationRound, RoundReturn
 from contracts.models.upload import Upload
 
 __all__ = [
@@ -42,12 +43,14 @@ __all__ = [
     "PlanStamp",
     "PublicShare",
     "Publication",
+    "PublicationRound",
     "Query",
     "Rating",
     "ReminderRule",
     "Restatement",
     "Risk",
     "RiskChange",
+    "RoundReturn",
     "Rung",
     "SetPeriod",
     "StatutoryAmount",

@@ -255,6 +255,7 @@ CELERY_BEAT_SCHEDULE = {
     "keep-consultation-time": {"task": "consultations.keep_time", "schedule": crontab(minute="*/5")},
     "look-for-alike": {"task": "consultations.look_for_alike", "schedule": 60.0},
     "work-on-files": {"task": "consultations.work_on_files", "schedule": 60.0},
+    "publish-rounds": {"task": "contracts.publish_rounds", "schedule": 60.0},
     "publish-ordered": {"task": "consultations.publish_ordered", "schedule": 60.0},
     "count-terms": {"task": "consultations.count_terms", "schedule": 60.0},
     "shuffle-responses": {"task": "consultations.shuffle_responses", "schedule": crontab(hour=2, minute=30)},

@@ -23,7 +23,7 @@ from contracts.domain.plans import add_action, open_plan
 from contracts.domain.progress import update_action
 from contracts.domain.publishing import publish_ratings
 from contracts.domain.restating import ask_restatement
-from contracts.models import GrantStream, ReminderRule, Rung, SetPeriod, Upload
+from contracts.models import GrantStream, PublicationRound, ReminderRule, RoundReturn, Rung, SetPeriod, Upload
 from engagement.enums import Role
 from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory, alike_group, read_text
 from tests.factories.analysis import write as write_text
@@ -276,6 +276,10 @@ def measure(things, *, management, preparer):
         figure = FigureFactory(kpi_return=kpi_return, indicator=things.indicator)
         setattr(things, f"{state}_return", kpi_return)
         setattr(things, f"{state}_figure", figure)
+    things.round = PublicationRound.objects.create(
+        quarter=things.accepted_return.quarter, label="A quarter", ordered_by=management, ordered_at=NOW
+    )
+    RoundReturn.objects.create(round=things.round, kpi_return=things.published_return, seen_version=1, state="REFUSED")
     things.library_draft = MeasureVersionFactory(draft=True)
     things.query = QueryFactory(figure=things.queried_figure)
     things.restatement = ask_restatement(

@@ -142,6 +142,7 @@ def values(route, name, world, sides):
         "contracts year": lambda: ["2025-26"],
         "contracts kind": lambda: ["improvement"],
         "contracts number": lambda: [1],
+        "contracts quarter": lambda: sorted({one.quarter for one in returns(sides)}),
         "contracts pk": lambda: [side.action.pk for side in sides],
         "contracts line": lambda: [side.funding_line.pk for side in sides],
         "contracts stream": lambda: [side.funding_line.stream_id for side in sides],
