@@ -95,11 +95,14 @@ browser: tools assets
 prove: tools assets
 	FULL=$(FULL) $(BIN)/python -m pytest -m prove -p no:randomly -s $(ARGS) tests/prove tests/canary
 
-# FULL=1 also pours a hundred thousand responses, and on PostgreSQL a million: half an hour and 8 GB of disk.
+# FULL=1 also pours a hundred thousand responses, and on PostgreSQL a million, and five thousand agreements: half an hour
+# and 10 GB of disk.
 bench: tools assets
 	$(BIN)/python -m tests.benchmarks.bench $(ARGS)
 	$(BIN)/python -m tests.benchmarks.volume --responses $(RESPONSES)
+	$(BIN)/python -m tests.benchmarks.caseload --agreements $(AGREEMENTS)
 
+AGREEMENTS ?= $(if $(filter 1,$(FULL)),5000,500)
 RESPONSES ?= $(if $(filter 1,$(FULL)),100000 $(if $(findstring postgres,$(DATABASE_URL)),1000000),10000)
 
 docs: tools

@@ -3,11 +3,11 @@
 What a snapshot withholds has no number in a file either. Nothing here reads a live figure. Pure.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.domain.measures import WORST_FIRST, Line, decimal, number_of, worst_first
+from contracts.domain.measures import Line, decimal, number_of, worst_first
 from contracts.enums import Direction, IndicatorKind, RatingWord
 from contracts.models import Publication
 from engagement.access import local_date
@@ -94,27 +94,15 @@ BETTER = {Direction.UP: "more", Direction.DOWN: "less", Direction.RANGE: "betwee
 BELOW = frozenset({RatingWord.INADEQUATE, RatingWord.REQUIRES_IMPROVEMENT, RatingWord.APPROACHING})
 
 
-def services_worst_first(publications: Iterable[Publication]) -> list[Standing]:
-    """Services by how many of their measures are worst, then next worst, then by title. Needs `agreement` loaded."""
-    services = []
-    for publication in publications:
-        lines = worst_first(publication.snapshot["lines"])
-        services.append(Standing(publication, lines[0] if lines and lines[0]["word"] in BELOW else None))
-    return sorted(services, key=_severity)
+def standing_of(publication: Publication) -> Standing:
+    """How a service stands by its latest publication. Needs `agreement` loaded."""
+    lines = worst_first(publication.snapshot["lines"])
+    return Standing(publication, lines[0] if lines and lines[0]["word"] in BELOW else None)
 
 
-def _severity(service: Standing) -> tuple[list[int], str]:
-    tally = service.snapshot["tally"]
-    return [-tally.get(word, 0) for word in WORST_FIRST[:3]], service.title
-
-
-def summary_of(quarter: Quarter | None, tallies: Sequence[Mapping[str, int]]) -> Summary | None:
-    """The tally of a quarter over all services, given that of each; nothing before the first publication."""
-    counts: dict[str, int] = {}
-    for tally in tallies:
-        for word, number in tally.items():
-            counts[word] = counts.get(word, 0) + number
-    return Summary(quarter.label, counts, len(tallies)) if quarter and counts else None
+def summary_of(quarter: Quarter, services: int, counts: Mapping[str, int]) -> Summary | None:
+    """The tally of a quarter over so many services; nothing before the first publication."""
+    return Summary(quarter.label, dict(counts), services) if services else None
 
 
 def csv_rows(publications: Iterable[Publication]) -> Iterator[list[Cell]]:

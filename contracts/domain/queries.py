@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import CharField, Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
 from contracts import rules
 from contracts.domain import holidays
 from contracts.domain.figures import entry_of, owed
+from contracts.domain.measures import WORST_FIRST
 from contracts.domain.phrasing import change_text, target_text
 from contracts.domain.ratings import Judgement, rate, stated_apart
 from contracts.domain.rolling import Together, held_of, last_twelve_months, year_so_far
@@ -226,6 +228,14 @@ def published_performance() -> QuerySet[Publication]:
     )
 
 
+def published_worst_first() -> QuerySet[Publication]:
+    """The same, the most worrying services first: by how many measures are worst, then next worst, then by title."""
+    by_word = {str(word).lower(): given_in_snapshot(word) for word in WORST_FIRST[:3]}
+    title = KeyTextTransform("title", KeyTransform("agreement", "snapshot"))
+    rows = published_performance().annotate(**by_word, published_title=title)
+    return rows.order_by(*(F(name).desc(nulls_last=True) for name in by_word), "published_title", "pk")
+
+
 def performance_of(activity: Activity) -> QuerySet[Publication]:
     """The latest publication of each agreement of one activity."""
     return published_performance().filter(agreement__activity=activity)
@@ -248,21 +258,27 @@ def latest_quarter() -> Quarter | None:
     return Quarter.containing(max(whole or last_days)) if last_days else None
 
 
-def tallies_in(quarter: Quarter) -> list[dict[str, int]]:
-    """How often each word was given by each service, in its latest publication of that financial quarter. One query."""
-    public: QuerySet[Publication] = Publication.objects.public()
-    found = public.filter(kpi_return__ends_on__gt=quarter.starts_on, kpi_return__ends_on__lte=quarter.ends_on)
-    in_order = found.order_by("kpi_return__ends_on", "pk").values_list("agreement", "snapshot__tally")
-    return list(dict(in_order).values())
+def tally_in(quarter: Quarter) -> tuple[int, dict[str, int]]:
+    """How many services have published figures of a financial quarter, and how often each word was given, best first.
+
+    Of a service that reports by the month its latest in that quarter counts. One query, whose sums are the database's.
+    """
+    of_quarter = Q(kpi_return__ends_on__gt=quarter.starts_on, kpi_return__ends_on__lte=quarter.ends_on)
+    same = Publication.objects.filter(of_quarter, agreement=OuterRef("agreement"))
+    latest = same.order_by("-kpi_return__ends_on", "-pk").values("pk")[:1]
+    sums = {str(word): Sum(given_in_snapshot(word)) for word in RatingWord}
+    found = Publication.objects.public().filter(pk=Subquery(latest)).aggregate(services=Count("pk"), **sums)
+    return found["services"], {str(word): found[word] or 0 for word in RatingWord}
+
+
+def given_in_snapshot(word: RatingWord) -> Cast:
+    """How often a publication gives a word, as the database reads it from the snapshot."""
+    return Cast(KeyTextTransform(str(word), KeyTransform("tally", "snapshot")), IntegerField())
 
 
 def rating_tally(quarter: Quarter | None) -> dict[str, int]:
     """How often each word was given in a quarter, best word first; all nought without one."""
-    counts = {str(word): 0 for word in RatingWord}
-    for tally in tallies_in(quarter) if quarter else ():
-        for word, number in tally.items():
-            counts[word] += number
-    return counts
+    return tally_in(quarter)[1] if quarter else {str(word): 0 for word in RatingWord}
 
 
 def running_services_count(at: datetime) -> int:

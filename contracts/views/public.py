@@ -22,11 +22,11 @@ class PerformanceList(TemplateView):
     template_name = "contracts/performance/list.html"
 
     def get_context_data(self, **kwargs):
-        services = performance.services_worst_first(queries.published_performance())
-        page = Paginator(services, PAGE).get_page(self.request.GET.get("page"))
+        page = Paginator(queries.published_worst_first(), PAGE).get_page(self.request.GET.get("page"))
         quarter = queries.latest_quarter()
-        summary = performance.summary_of(quarter, queries.tallies_in(quarter) if quarter else ())
-        return super().get_context_data(page=page, summary=summary, **kwargs)
+        summary = performance.summary_of(quarter, *queries.tally_in(quarter)) if quarter else None
+        services = [performance.standing_of(publication) for publication in page]
+        return super().get_context_data(page=page, services=services, summary=summary, **kwargs)
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -1,4 +1,4 @@
-"""`make bench`, second half: what a consultation costs when very many people answer, as ratios within this run.
+"""`make bench`, second part: what a consultation costs when very many people answer, as ratios within this run.
 
 Each size has a database of its own. Prints a table; ends with status 1 when a bound is missed: the results page within
 2 times the one of a hundred answers; the first counting within 1.5 times the plain statements that it must run; the

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contracts', '0009_indicators_and_library'),
+        ('contracts', '0011_funding'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
