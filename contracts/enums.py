@@ -50,6 +50,16 @@ class IndicatorKind(TextChoices):
 TWO_NUMBERS = frozenset({IndicatorKind.PERCENTAGE, IndicatorKind.RATIO, IndicatorKind.RATE, IndicatorKind.UNIT_COST})
 POUNDS = frozenset({IndicatorKind.MONEY, IndicatorKind.UNIT_COST})
 NEVER_RATED = frozenset({IndicatorKind.NARRATIVE})
+# One number of which parts make a whole: only these can be told by district or age band and added up again.
+ADDED_UP = frozenset({IndicatorKind.COUNT, IndicatorKind.MONEY, IndicatorKind.DAYS})
+
+
+class PartState(TextChoices):
+    """What a part of a figure says. One that nobody has typed yet says nothing."""
+
+    NUMBER = "NUMBER", "Number"
+    ZERO = "ZERO", "None, confirmed"
+    NOT_AVAILABLE = "NOT_AVAILABLE", "Not available"
 
 
 class Direction(TextChoices):
@@ -63,11 +73,11 @@ class Direction(TextChoices):
 class Aggregation(TextChoices):
     """How periods make a year. The mean of percentages is not among the ways."""
 
-    SUM = "SUM", "Quarters are added up"
+    SUM = "SUM", "Periods are added up"
     RATIO = "RATIO", "Both numbers are added up, then divided"
-    LATEST = "LATEST", "The latest quarter stands for the year"
-    AVERAGE = "AVERAGE", "The mean of the quarters, each counting the same"
-    NONE = "NONE", "They make no year: each quarter stands alone"
+    LATEST = "LATEST", "The latest period stands for the year"
+    AVERAGE = "AVERAGE", "The mean of the periods, each counting the same"
+    NONE = "NONE", "They make no year: each period stands alone"
 
 
 _DIVIDED = (Aggregation.RATIO, Aggregation.LATEST, Aggregation.NONE)

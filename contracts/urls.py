@@ -151,6 +151,7 @@ public_addresses = [
     path("performance.csv", public.PerformanceFile.as_view(), name="performance-list-csv"),
     path("performance/<slug:slug>/", public.PerformanceDetail.as_view(), name="performance-detail"),
     path("performance/<slug:slug>.csv", public.PerformanceCsv.as_view(), name="performance-csv"),
+    path("performance/<slug:slug>/parts.csv", public.PartsCsv.as_view(), name="performance-parts-csv"),
     path("register/", public.Register.as_view(), name="register"),
     path("register.csv", public.RegisterCsv.as_view(), name="register-csv"),
     path("data/ocds/releases.json", open_data.Releases.as_view(), name="ocds-releases"),

@@ -33,6 +33,8 @@ MEANING = (
     "counts_people",
     "per",
     "lag",
+    "tables",
+    "asked_every",
 )
 
 
@@ -219,8 +221,8 @@ def change_indicator(*, indicator: Indicator, actor: User, at: datetime, **field
 
 
 def _means_more(indicator: Indicator, fields: dict[str, Any]) -> bool:
-    """Whether a change reaches what a measure means, apart from whether this agreement rates it."""
-    own = {"is_rated"}
+    """Whether a change reaches what a measure means, apart from what each agreement decides of it."""
+    own = {"is_rated", "asked_every"}
     return any(name in MEANING and name not in own and getattr(indicator, name) != fields[name] for name in fields)
 
 

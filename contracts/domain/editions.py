@@ -86,6 +86,8 @@ def _new_line(publication: Publication, figure: Figure, before: Line) -> Line:
     """The restated line with the words that were published; withheld where it would tell too much beside the rest."""
     reason, threshold = withheld_again(publication, figure), threshold_of(publication.agreement)
     line = line_of(figure.indicator, figure, threshold=threshold, reason=reason)
+    if figure.indicator.counts_people:
+        line["tables"] = []  # beside another total other parts may be withheld, and both can be read beside each other
     return {**line, "commentary": "" if line["withheld"] else before["commentary"]}
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from contracts.domain.parts import WORDS, Parts, part_boxes
 from contracts.domain.phrasing import counted
 from contracts.enums import POUNDS, TWO_NUMBERS, FigureState, IndicatorKind
 from contracts.models import Indicator
@@ -21,13 +22,18 @@ NUMBERS = ("denominator", "numerator", "value")
 
 @dataclass(frozen=True)
 class Entry:
-    """One measure as the provider gives it: one number in `value`, or the two numbers of what is divided, or words."""
+    """One measure as the provider gives it: one number in `value`, or the two numbers of what is divided, or words.
+
+    `parts` are those given so far, by table and group; `parts_words` say why they do not add up.
+    """
 
     state: str = FigureState.REPORTED
     numerator: Decimal | None = None
     denominator: Decimal | None = None
     value: Decimal | None = None
     commentary: str = ""
+    parts: Parts = field(default_factory=dict)
+    parts_words: str = ""
 
     @property
     def is_given(self) -> bool:
@@ -68,10 +74,11 @@ def label_of(indicator: Indicator, box: str) -> str:
 
 
 def read_entry(indicator: Indicator, typed: Mapping[str, str]) -> Reading:
-    """Reads the texts of `denominator`, `numerator`, `value`, `state` and `commentary` for a measure.
+    """Reads the texts of `denominator`, `numerator`, `value`, `state` and `commentary` for a measure, and of its parts.
 
     Numbers that the measure does not ask for are refused, not dropped. `state` is a `FigureState` or empty; where a
-    figure cannot be given the commentary is the reason, and numbers beside it are refused.
+    figure cannot be given the commentary is the reason, and numbers beside it are refused. A part is a number, or
+    whatever its mark holds for not available.
     """
     problems: dict[str, str] = {}
     numbers: dict[str, Decimal | None] = {}
@@ -82,7 +89,10 @@ def read_entry(indicator: Indicator, typed: Mapping[str, str]) -> Reading:
         except ValueError as error:
             problems[box], numbers[box] = str(error), None
     commentary, state = typed.get("commentary", "").strip(), typed.get("state", "") or FigureState.REPORTED
-    _refuse_commentary(commentary, problems)
+    _refuse_words(commentary, "commentary", problems)
+    parts_words = typed.get(WORDS, "").strip()
+    _refuse_words(parts_words, WORDS, problems)
+    parts = _read_parts(indicator, typed, problems, reported=state == FigureState.REPORTED)
     if state != FigureState.REPORTED:
         for box in NUMBERS:
             if typed.get(box, "").strip():
@@ -93,17 +103,45 @@ def read_entry(indicator: Indicator, typed: Mapping[str, str]) -> Reading:
     elif indicator.kind == IndicatorKind.PERCENTAGE and _part_exceeds_whole(numbers):
         problems.setdefault("numerator", _too_many(indicator, numbers))
         numbers["numerator"] = None
-    return Reading(Entry(state=state, commentary=commentary, **numbers), problems)
+    entry = Entry(state=state, commentary=commentary, parts=parts, parts_words=parts_words, **numbers)
+    return Reading(entry, problems)
+
+
+def _read_parts(
+    indicator: Indicator, typed: Mapping[str, str], problems: dict[str, str], *, reported: bool
+) -> dict[str, dict[str, Decimal | None]]:
+    """The parts that were typed, by table and group; beside a reason why there is no figure they are refused."""
+    parts: dict[str, dict[str, Decimal | None]] = {}
+    for box in part_boxes(indicator):
+        text, mark = typed.get(box.name, "").strip(), typed.get(box.state, "").strip()
+        if not text and not mark:
+            continue
+        if not reported:
+            problems[box.name] = "Give either a figure with its parts, or a reason why you cannot give one."
+        elif text and mark:
+            problems[box.name] = f"{box.label}: give either a number, or “Not available”."
+        else:
+            try:
+                number = _within(box.label, _parser(indicator, "value"), text) if text else None
+            except ValueError as error:
+                problems[box.name] = str(error)
+            else:
+                parts.setdefault(box.table.by, {})[box.group] = number
+    return parts
 
 
 def _number(indicator: Indicator, box: str, text: str) -> Decimal:
     if box not in boxes(indicator):
         raise ValueError(_not_asked(indicator))
-    value = _parser(indicator, box)(text.replace("\u00a0", "").replace(BYTE_ORDER_MARK, ""))
+    return _within(label_of(indicator, box), _parser(indicator, box), text)
+
+
+def _within(label: str, parse: Callable[[str], Decimal], text: str) -> Decimal:
+    value = parse(text.replace("\u00a0", "").replace(BYTE_ORDER_MARK, ""))
     if value < 0:
-        raise ValueError(f"{label_of(indicator, box)} must be 0 or more.")
+        raise ValueError(f"{label} must be 0 or more.")
     if value >= BOUND:
-        raise ValueError(f"{label_of(indicator, box)} must be less than {BOUND:,}.")
+        raise ValueError(f"{label} must be less than {BOUND:,}.")
     return abs(value)  # minus nought is nought
 
 
@@ -146,13 +184,11 @@ def _with_decimals(text: str, places: int) -> Decimal:
     return value
 
 
-def _refuse_commentary(commentary: str, problems: dict[str, str]) -> None:
-    if len(commentary) > LONGEST_COMMENTARY:
-        problems["commentary"] = (
-            f"This must be {LONGEST_COMMENTARY:,} characters or fewer. You have {len(commentary):,}."
-        )
-    elif any(ord(character) < 32 and character not in "\n\r\t" for character in commentary):
-        problems["commentary"] = "There is a character in this text that cannot be shown. Type the text again."
+def _refuse_words(words: str, box: str, problems: dict[str, str]) -> None:
+    if len(words) > LONGEST_COMMENTARY:
+        problems[box] = f"This must be {LONGEST_COMMENTARY:,} characters or fewer. You have {len(words):,}."
+    elif any(ord(character) < 32 and character not in "\n\r\t" for character in words):
+        problems[box] = "There is a character in this text that cannot be shown. Type the text again."
 
 
 def _part_exceeds_whole(numbers: Mapping[str, Decimal | None]) -> bool:

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 
 from contracts import rules
 from contracts.domain.entries import Entry, boxes, label_of
 from contracts.domain.moves import ReturnRefused, lock, refusal, refuse_strangers
+from contracts.domain.parts import as_kept, from_kept, impossible_parts, owed_parts
 from contracts.domain.phrasing import change_text, rounded, target_text
 from contracts.domain.ratings import moved_beyond, rate
 from contracts.domain.yardsticks import Reading, Yardstick
@@ -62,10 +64,18 @@ class FiguresChanged(Exception):
 
 
 def owed(indicator: Indicator, entry: Entry, *, before: Decimal | None = None) -> Problems:
-    """What keeps a line from being completed, by box: a number, a reason, a commentary on a figure off target.
+    """What keeps a line from being completed, by box: a number, a reason, a commentary on a figure off target, a part.
 
     `before` is the figure of the last period as it was rounded: a movement beyond the agreed tolerance needs words too.
     """
+    owing = owed_figure(indicator, entry, before=before)
+    if entry.state == FigureState.REPORTED:
+        owing |= owed_parts(indicator, total=entry.value, parts=entry.parts, words=entry.parts_words)
+    return owing
+
+
+def owed_figure(indicator: Indicator, entry: Entry, *, before: Decimal | None = None) -> Problems:
+    """The same without its parts: for a figure that is put right, whose parts stay as they are."""
     if entry.state != FigureState.REPORTED:
         return {} if entry.commentary.strip() else {"commentary": "Tell us why you cannot give this figure."}
     missing = {
@@ -102,10 +112,12 @@ def impossible(indicator: Indicator, entry: Entry) -> Problems:
     }
     if problems:
         return problems
-    problems |= _unlike_its_kind(indicator, entry)
+    problems |= _unlike_its_kind(indicator, entry) | impossible_parts(indicator, entry.parts, largest=LARGEST)
     if entry.state == FigureState.MISSING:
         problems["state"] = "Give a figure, or say why you cannot give one."
-    elif entry.state != FigureState.REPORTED and any(getattr(entry, box) is not None for box in NUMBERS):
+    elif entry.state != FigureState.REPORTED and (
+        entry.parts or any(getattr(entry, box) is not None for box in NUMBERS)
+    ):
         problems["state"] = "Give either a figure, or a reason why you cannot give one."
     return problems
 
@@ -196,7 +208,7 @@ def _differs(figure: Figure | None, line: SavedEntry) -> bool:
     return any(getattr(figure, name) != value for name, value in _content(line).items())
 
 
-def _content(line: SavedEntry) -> dict[str, str | bool | Decimal | None]:
+def _content(line: SavedEntry) -> dict[str, Any]:
     entry = line.entry
     return {
         "state": entry.state,
@@ -204,6 +216,8 @@ def _content(line: SavedEntry) -> dict[str, str | bool | Decimal | None]:
         "denominator": entry.denominator,
         "value": entry.value,
         "commentary": entry.commentary,
+        "parts": as_kept(entry.parts),
+        "parts_words": entry.parts_words,
         "completed": line.completed,
     }
 
@@ -261,4 +275,6 @@ def entry_of(figure: Figure) -> Entry:
         denominator=figure.denominator,
         value=figure.value,
         commentary=figure.commentary,
+        parts=from_kept(figure.parts),
+        parts_words=figure.parts_words,
     )

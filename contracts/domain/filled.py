@@ -10,13 +10,16 @@ from enum import StrEnum
 
 from contracts.domain.entries import NUMBERS, Entry, boxes, read_entry
 from contracts.domain.origin import Row, rows_of
+from contracts.domain.parts import WORDS, PartBox, part_boxes, part_in
 from contracts.domain.spreadsheet import (
     COMMENTARY,
     FIGURE,
     STATE,
     STATE_WORDS,
+    Ask,
     Given,
     as_typed,
+    asks,
     fingerprint,
     written,
 )
@@ -26,7 +29,8 @@ from engagement.domain import grid
 from engagement.domain.grid import Kind
 from engagement.domain.tabular import GROUPED, NUMBER, CellProblem
 
-FIELDS = {"state": STATE, "commentary": COMMENTARY}  # the columns beside the figure
+BESIDE = (STATE, COMMENTARY)  # the columns beside the figure
+NOT_AVAILABLE = STATE_WORDS[FigureState.NOT_AVAILABLE]
 
 
 class Verdict(StrEnum):
@@ -120,21 +124,34 @@ def _line(rows: Sequence[Row], indicator: Indicator, given: Given) -> Line:
     typed: dict[str, str] = {}
     problems: dict[str, str] = {}
     places: dict[str, str] = {}
-    first = (boxes(indicator) or (rows[0].seal.box,))[0]  # words without a number have one row all the same
+    asked = {ask.box: ask for ask in asks([indicator])}
     for row in rows:
-        box = row.seal.box
-        _take(box, FIGURE, row, typed, problems, places)
-        for name, column in FIELDS.items():
-            if box == first:
+        ask = asked[row.seal.box]
+        _take(ask.box, FIGURE, row, typed, problems, places)
+        for column in BESIDE:
+            if name := ask.fields.get(column):
                 _take(name, column, row, typed, problems, places)
             elif row.cell(column):
-                problems[name] = f"Write this in the first row of {indicator.code}, and leave this cell empty."
+                name = _meant(ask, column)
+                problems[name] = _elsewhere(ask)
                 places[name] = row.place(column)
-    for box in boxes(indicator):
+    for box in asked:
         if box not in typed:
             problems[box] = f"A row of {indicator.code} is missing from the file. Download the template again."
             places[box] = rows[0].place(FIGURE)
     return _read(rows[0], indicator, given, typed, problems, places)
+
+
+def _meant(ask: Ask, column: str) -> str:
+    """The field that somebody meant who wrote beside a number that has none there."""
+    if ask.part:
+        return WORDS
+    return "state" if column == STATE else "commentary"
+
+
+def _elsewhere(ask: Ask) -> str:
+    where = "its parts" if ask.part else ask.indicator.code
+    return f"Write this in the first row of {where}, and leave this cell empty."
 
 
 def _take(
@@ -144,7 +161,7 @@ def _take(
     cell = row.cell(column)
     typed[name] = cell.text.strip() if cell else ""
     places[name] = row.place(column)
-    if cell and (wrong := _wrong_kind(cell, is_number=name in NUMBERS, from_text=row.from_text)):
+    if cell and (wrong := _wrong_kind(cell, is_number=column == FIGURE, from_text=row.from_text)):
         problems[name] = wrong
 
 
@@ -179,6 +196,9 @@ def _read(
     state, unknown = _state(typed.get("state", ""))
     if unknown:
         problems.setdefault("state", unknown)
+    for part in part_boxes(indicator):
+        if wrong := _unknown_mark(typed.get(part.state, "")):
+            problems.setdefault(part.state, wrong)
     usable = {name: "" if name in problems else text for name, text in typed.items()}
     reading = read_entry(indicator, _merged(indicator, usable, state, now))
     problems = {**reading.problems, **problems}
@@ -186,7 +206,7 @@ def _read(
     line.behind = row.seal.version != given.version
     line.touched = fingerprint(indicator, _as_kept(line)) != row.seal.content
     if not problems and (line.touched or not line.behind):
-        line.was = _was(now, reading.entry)
+        line.was = _was(indicator, now, reading.entry)
     return line
 
 
@@ -197,17 +217,35 @@ def _merged(indicator: Indicator, typed: Mapping[str, str], state: str, now: Ent
     merged = {name: typed.get(name, "") for name in NUMBERS}
     if state == FigureState.REPORTED:
         merged |= {name: merged[name] or as_typed(getattr(now, name)) for name in boxes(indicator)}
-    return merged | {"state": state, "commentary": typed.get("commentary") or now.commentary}
+        merged |= _merged_parts(part_boxes(indicator), typed, now)
+    else:
+        merged |= {name: text for part in part_boxes(indicator) for name, text in _of_part(part, typed).items()}
+    words = {name: typed.get(name) or kept for name, kept in (("commentary", now.commentary), (WORDS, now.parts_words))}
+    return merged | words | {"state": state}
+
+
+def _of_part(part: PartBox, typed: Mapping[str, str]) -> dict[str, str]:
+    return {name: typed.get(name, "") for name in (part.name, part.state)}
+
+
+def _merged_parts(parts: Sequence[PartBox], typed: Mapping[str, str], now: Entry) -> dict[str, str]:
+    """The parts that were typed, with what is kept of those whose cells are both empty."""
+    merged: dict[str, str] = {}
+    for part in parts:
+        said = _of_part(part, typed)
+        given, number = part_in(now.parts, part)
+        if given and not any(said.values()):
+            said = {part.name: as_typed(number), part.state: "" if number is not None else NOT_AVAILABLE}
+        merged |= said
+    return merged
 
 
 def _as_kept(line: Line) -> dict[str, str]:
     """The cells as the template would write them, for telling whether anybody wrote there."""
     if line.problems:
         return line.typed
-    texts = written(line.entry)
-    return {name: texts[name] if text and name in NUMBERS else text for name, text in line.typed.items()} | {
-        "state": STATE_WORDS.get(FigureState(line.entry.state), "") if line.typed.get("state") else ""
-    }
+    texts, words = written(line.indicator, line.entry), ("commentary", WORDS)
+    return {name: texts[name] if text and name not in words else text for name, text in line.typed.items()}
 
 
 def _state(words: str) -> tuple[str, str]:
@@ -221,9 +259,16 @@ def _state(words: str) -> tuple[str, str]:
     return FigureState.REPORTED, f"“{words[:40]}” is not one of the answers: leave this empty, or write {known_words}."
 
 
-def _was(before: Entry, after: Entry) -> dict[str, str]:
+def _unknown_mark(words: str) -> str:
+    """What is wrong with the mark of a part that is not available."""
+    if not words or " ".join(words.split()).casefold() == NOT_AVAILABLE:
+        return ""
+    return f"“{words[:40]}” is not one of the answers: leave this empty, or write “{NOT_AVAILABLE}”."
+
+
+def _was(indicator: Indicator, before: Entry, after: Entry) -> dict[str, str]:
     """What changes, by field, with the words that stood there before."""
-    old, new = written(before), written(after)
+    old, new = written(indicator, before), written(indicator, after)
     empty = {"state": "a figure"}
     return {name: text or empty.get(name, "empty") for name, text in old.items() if text != new[name]}
 

@@ -18,6 +18,7 @@ from django.db import transaction
 
 from contracts import rules
 from contracts.domain.agreements import AgreementRefused, add_indicator, change_indicator
+from contracts.domain.parts import checked_tables
 from contracts.domain.targets import AIM
 from contracts.enums import NEVER_RATED, TWO_NUMBERS, Direction, IndicatorKind
 from contracts.models import Agreement, Indicator
@@ -221,6 +222,7 @@ def _shipped(one: Mapping[str, Any]) -> dict[str, Any]:
         "counts_people": one.get("people", False),
         "lag": one.get("lag", 0),
         "breakdowns": one.get("breakdowns", []),
+        "tables": checked_tables(one.get("tables", [])),
         "source": one.get("source", ""),
         **{name: None if number is None else Decimal(str(number)) for name, number in aim.items()},
     }

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from contracts.domain import queries
+from contracts.domain.parts import tables_text
 from contracts.domain.phrasing import as_text, rounded, target_text
 from contracts.domain.ratings import UnlikeMeasures, all_together
 from contracts.domain.yardsticks import Reading, Yardstick, bands_of
@@ -23,7 +24,7 @@ from engagement.models import User
 
 CSV_HEADER = (
     "set", "code", "version", "name", "type", "made_of", "unit", "numerator", "denominator", "better", "year",
-    "smallest_group_rated", "quarters_later", "usual_target", "groups", "source", "why_we_ask", "how_to_count",
+    "smallest_group_rated", "periods_later", "usual_target", "groups", "parts", "source", "why_we_ask", "how_to_count",
 )  # fmt: skip
 
 
@@ -117,8 +118,9 @@ def facts_of(version: MeasureVersion) -> list[dict[str, str]]:
         "A year": version.get_aggregation_display(),
         "Usual target": usual_text(version),
         "Smallest group rated": f"{version.minimum_n}" if version.minimum_n else "",
-        "Known later": f"{version.lag} quarter{'' if version.lag == 1 else 's'}" if version.lag else "",
+        "Known later": f"{version.lag} period{'' if version.lag == 1 else 's'}" if version.lag else "",
         "Told for": "; ".join(version.breakdowns),
+        "Parts asked for": tables_text(version.tables),
         "Where from": version.source,
         "Small numbers": "Withheld when it is published: it counts people." if version.counts_people else "",
         "What is new": version.note,
@@ -223,6 +225,7 @@ def csv_rows() -> Iterator[list[Cell]]:
             version.lag,
             usual_text(version),
             "; ".join(version.breakdowns),
+            tables_text(version.tables),
             version.source,
             version.why,
             version.how,

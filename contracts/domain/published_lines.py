@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from contracts.domain.parted import published_tables
 from contracts.domain.phrasing import band_rows, band_texts, target_text
 from contracts.domain.protecting import Line, Reason, is_small, numbers_given
 from contracts.domain.ratings import Judgement, rate, year_to_date
@@ -45,6 +46,7 @@ def line_of(
         "word": str(judgement.word or ""),
         "sentence": judgement.sentence,
         "commentary": figure.commentary if with_words else "",
+        "tables": published_tables(indicator, figure, threshold=threshold),
     }
 
 
@@ -116,6 +118,7 @@ def _withheld(yardstick: Yardstick, reading: Reading, threshold: int, reason: Re
         "word": str(word) if yardstick.is_rated else "",
         "sentence": sentence,
         "commentary": "",
+        "tables": [],
     }
 
 

@@ -14,6 +14,7 @@ from contracts import rules
 from contracts.domain import holidays
 from contracts.domain.figures import entry_of, owed
 from contracts.domain.measures import WORST_FIRST
+from contracts.domain.parts import Footing, Table, footings_of, from_kept, shown
 from contracts.domain.phrasing import change_text, target_text
 from contracts.domain.ratings import Judgement, rate, stated_apart
 from contracts.domain.rolling import Together, held_of, last_twelve_months, year_so_far
@@ -74,10 +75,27 @@ class Line:
         return owed(self.indicator, entry_of(self.figure), before=before) if self.figure else {}
 
     @property
+    def to_do(self) -> str:
+        """The first thing that keeps it from being completed, in words."""
+        return next(iter(self.owed.values()), "")
+
+    @property
     def apart(self) -> str:
         """By how much a percentage as stated differs from its own counts, in words, when that is two points or more."""
         apart = stated_apart(self.yardstick, Reading.of(self.figure)) if self.figure else None
         return "" if apart is None else f"{apart:.1f} points"
+
+    @property
+    def parts(self) -> list[tuple[Table, list[tuple[str, str]]]]:
+        """Its tables with each group's number in words; none where none is given."""
+        return shown(self.indicator, from_kept(self.figure.parts)) if self.figure else []
+
+    @property
+    def footings(self) -> list[Footing]:
+        """What the parts of each table add up to, beside the figure."""
+        if self.figure is None:
+            return []
+        return footings_of(self.indicator, total=self.figure.value, parts=from_kept(self.figure.parts))
 
     @property
     def status(self) -> str:

@@ -1,12 +1,14 @@
 """Putting a past figure right: asked for by the provider or the office, decided by a second person, old and new kept.
 
+The parts of a figure stay as they were given; whether they still add up to it is asked again.
+
 Before anybody confirms, the effect is computed and shown: on the figure's own rating, and on the year so far of its
 quarter and of each later one. Figures change only when it is approved; published quarters then get a new edition.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,8 +18,9 @@ from django.db import transaction
 from contracts import rules
 from contracts.domain.editions import revise_publications
 from contracts.domain.entries import NUMBERS, Entry
-from contracts.domain.figures import entry_of, impossible, owed
+from contracts.domain.figures import entry_of, impossible, owed_figure
 from contracts.domain.moves import ReturnRefused, lock, refusal, refuse_strangers
+from contracts.domain.parts import as_kept, from_kept, owed_footing
 from contracts.domain.ratings import Judgement, rate, year_to_date
 from contracts.domain.returns import rating_of, yardstick_of
 from contracts.domain.yardsticks import Reading, Yardstick
@@ -87,6 +90,8 @@ def kept(entry: Entry, judgement: Judgement) -> dict[str, Any]:
         "state": str(entry.state),
         **numbers,
         "commentary": entry.commentary,
+        "parts": as_kept(entry.parts),
+        "parts_words": entry.parts_words,
         "text": judgement.text,
         "word": str(judgement.word or ""),
         "sentence": judgement.sentence,
@@ -96,7 +101,15 @@ def kept(entry: Entry, judgement: Judgement) -> dict[str, Any]:
 def entry_kept(said: dict[str, Any]) -> Entry:
     """What `kept` wrote, as an entry again."""
     numbers = {name: None if said[name] is None else Decimal(said[name]) for name in NUMBERS}
-    return Entry(state=said["state"], commentary=said["commentary"], **numbers)
+    return Entry(
+        state=said["state"],
+        numerator=numbers["numerator"],
+        denominator=numbers["denominator"],
+        value=numbers["value"],
+        commentary=said["commentary"],
+        parts=from_kept(said.get("parts", {})),
+        parts_words=said.get("parts_words", ""),
+    )
 
 
 def _text(number: Decimal | None) -> str | None:
@@ -117,6 +130,9 @@ def ask_restatement(
 ) -> Restatement:
     """Asks to put a figure of an accepted return right. Nothing changes until a second person approves.
 
+    Its parts stay as they are, whatever `entry` says of them; `parts_words` say why they do not add up to the new
+    figure, where they do not.
+
     Raises `ReturnRefused` when the return is not accepted or not theirs, the figure was changed since (`seen_version`),
     is asked about already, says the same, or is impossible.
     """
@@ -126,6 +142,7 @@ def ask_restatement(
     who = f"A certifier of {kpi_return.agreement.provider}, or the Contract Manager, asks to put a figure right."
     refuse_strangers(kpi_return, rules.restatable_returns(actor, at=at), words=who)
     figure = Figure.objects.select_related("indicator", "kpi_return").get(pk=figure.pk)
+    entry = replace(entry, parts=from_kept(figure.parts))
     _refuse_wrong(figure, entry, seen_version=seen_version)
     if not words.strip() or not public_note.strip():
         raise ReturnRefused("Say why, and what the public should read about it.")
@@ -160,7 +177,8 @@ def _refuse_wrong(figure: Figure, entry: Entry, *, seen_version: int) -> None:
         raise ReturnRefused("This figure has been changed since you opened it. Look at it again first.")
     if figure.restatements.waiting().exists():
         raise ReturnRefused("Somebody has already asked to put this figure right, and nobody has decided yet.")
-    problems = impossible(figure.indicator, entry) or owed(figure.indicator, entry)
+    problems = impossible(figure.indicator, entry) or owed_figure(figure.indicator, entry)
+    problems |= owed_footing(figure.indicator, total=entry.value, parts=entry.parts, words=entry.parts_words)
     if problems:
         raise ReturnRefused(next(iter(problems.values())))
     if all(getattr(figure, name) == getattr(entry, name) for name in ("state", *NUMBERS)):
@@ -193,7 +211,7 @@ def approve_restatement(*, restatement: Restatement, actor: User, at: datetime) 
     if figure.version != restatement.seen_version:
         raise ReturnRefused("The figure has been changed since this was asked for. Refuse it, and have it asked again.")
     entry = entry_kept(restatement.after)
-    for name in ("state", "commentary", *NUMBERS):
+    for name in ("state", "commentary", "parts_words", *NUMBERS):
         setattr(figure, name, getattr(entry, name))
     figure.version, figure.saved_at, figure.saved_by = figure.version + 1, at, restatement.asked_by
     figure.save()

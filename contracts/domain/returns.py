@@ -128,6 +128,7 @@ def freeze(figures: Iterable[Figure]) -> list[dict[str, Any]]:
             "state": figure.state,
             **{name: _number(getattr(figure, name)) for name in ("numerator", "denominator", "value")},
             "commentary": figure.commentary,
+            **({"parts": figure.parts, "parts_words": figure.parts_words} if figure.parts else {}),
         }
         for figure in figures
     ]

@@ -14,6 +14,7 @@ from hashlib import sha256
 from django.core.signing import BadSignature, Signer
 
 from contracts.domain.entries import Entry, boxes, label_of
+from contracts.domain.parts import WORDS, PartBox, part_boxes, part_in
 from contracts.domain.ratings import Yardstick, target_text
 from contracts.enums import FigureState
 from contracts.models import Indicator
@@ -32,7 +33,7 @@ HEADER = (
     FIGURE,
     STATE,
     COMMENTARY,
-    "Last quarter",
+    "Last time",
     "Target",
     "Why we ask",
     "How to count",
@@ -52,25 +53,37 @@ class Given:
 
 @dataclass(frozen=True)
 class Ask:
-    """One row: a number of a measure. Whether a figure can be given, and what is behind it, stand in the first."""
+    """One row: a number of a measure, or a part of it.
+
+    Whether a figure can be given, and what is behind it, stand in the first. A part says for itself that it is not
+    available; why the parts differ from the figure stands in the first of them.
+    """
 
     indicator: Indicator
     box: str
     is_first: bool
+    part: PartBox | None = None
 
     @property
     def label(self) -> str:
         """What is counted, as the page says it."""
-        return label_of(self.indicator, self.box)
+        return self.part.label if self.part else label_of(self.indicator, self.box)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """The open cells beside the number, by column: the names of the boxes of the page."""
+        if self.part:
+            return {STATE: self.part.state} | ({COMMENTARY: WORDS} if self.part.is_first else {})
+        return {STATE: "state", COMMENTARY: "commentary"} if self.is_first else {}
 
 
 def asks(indicators: Sequence[Indicator]) -> list[Ask]:
     """The rows of a return, in its order; what is told in words has one all the same."""
-    return [
-        Ask(indicator, box, place == 0)
-        for indicator in indicators
-        for place, box in enumerate(boxes(indicator) or ("value",))
-    ]
+    found = []
+    for indicator in indicators:
+        found += [Ask(indicator, box, place == 0) for place, box in enumerate(boxes(indicator) or ("value",))]
+        found += [Ask(indicator, part.name, is_first=False, part=part) for part in part_boxes(indicator)]
+    return found
 
 
 def template_rows(
@@ -86,20 +99,28 @@ def template_rows(
         indicator = ask.indicator
         given = current.get(indicator.pk, Given())
         now, before = given.entry, last_quarter.get(indicator.pk, Entry())
+        texts = written(indicator, now)
         yield [
             indicator.code,
             indicator.name,
             ask.label,
-            plain(getattr(now, ask.box)),
-            STATE_WORDS.get(FigureState(now.state), "") if ask.is_first else "",
-            now.commentary if ask.is_first else "",
-            plain(getattr(before, ask.box)),
+            plain(_number_of(ask, now)),
+            texts[ask.fields[STATE]] if STATE in ask.fields else "",
+            texts[ask.fields[COMMENTARY]] if COMMENTARY in ask.fields else "",
+            plain(_number_of(ask, before)),
             target_text(Yardstick.of(indicator)) if ask.is_first else "",
             indicator.why if ask.is_first else "",
             indicator.how if ask.is_first else "",
             indicator.group,
-            Seal(words, given.version, fingerprint(indicator, written(now)), ask.box, reference, indicator.code).sign(),
+            Seal(words, given.version, fingerprint(indicator, texts), ask.box, reference, indicator.code).sign(),
         ]
+
+
+def _number_of(ask: Ask, entry: Entry) -> Decimal | None:
+    if ask.part:
+        return part_in(entry.parts, ask.part)[1]
+    number: Decimal | None = getattr(entry, ask.box)
+    return number
 
 
 def plain(number: Decimal | None) -> int | Decimal | None:
@@ -115,20 +136,28 @@ def as_typed(number: Decimal | None) -> str:
     return "" if shown is None else f"{shown:f}" if isinstance(shown, Decimal) else str(shown)
 
 
-def written(entry: Entry) -> dict[str, str]:
+def written(indicator: Indicator, entry: Entry) -> dict[str, str]:
     """An entry as the texts of its cells, by field."""
-    return {
+    texts = {
         "denominator": as_typed(entry.denominator),
         "numerator": as_typed(entry.numerator),
         "value": as_typed(entry.value),
         "state": STATE_WORDS.get(FigureState(entry.state), ""),
         "commentary": entry.commentary,
     }
+    for part in part_boxes(indicator):
+        given, number = part_in(entry.parts, part)
+        texts[part.name] = as_typed(number)
+        texts[part.state] = STATE_WORDS[FigureState.NOT_AVAILABLE] if given and number is None else ""
+        if part.is_first:
+            texts[WORDS] = entry.parts_words
+    return texts
 
 
 def fingerprint(indicator: Indicator, texts: Mapping[str, str]) -> str:
     """A short name for what stands in the cells of a measure: the same only while nobody writes there."""
     fields = [*boxes(indicator), "state", "commentary"]
+    fields += [name for ask in asks([indicator]) if ask.part for name in (ask.box, *ask.fields.values())]
     return _short("\x1f".join(" ".join(texts.get(name, "").split()) for name in fields), 10)
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 from contracts.domain.entries import BOUND, places_of
+from contracts.domain.parts import part_boxes
 from contracts.domain.spreadsheet import COMMENTARY, FIGURE, HEADER, SEAL, STATE, STATE_WORDS, Ask, asks
-from contracts.enums import POUNDS, IndicatorKind
+from contracts.enums import POUNDS, FigureState, IndicatorKind
 from contracts.models import Indicator, KpiReturn
 from engagement.domain.calendar import uk_time
 from engagement.domain.exports import Cell
@@ -19,11 +20,11 @@ def workbook_of(kpi_return: KpiReturn, *, indicators: Sequence[Indicator], rows:
     header = [FormCell(name, Look.HEADER) for name in HEADER]
     table = [_row(ask, row) for ask, row in zip(asks(indicators), rows, strict=True)]
     figures = FormSheet(name=FIGURES, widths=WIDTHS, rows=[header, *table], frozen_at="D2")
-    start = FormSheet(name=START, widths=(100,), rows=[[cell] for cell in _instructions(kpi_return)])
+    start = FormSheet(name=START, widths=(100,), rows=[[cell] for cell in _instructions(kpi_return, indicators)])
     return form_workbook([start, figures])
 
 
-def _instructions(kpi_return: KpiReturn) -> list[FormCell]:
+def _instructions(kpi_return: KpiReturn, indicators: Sequence[Indicator]) -> list[FormCell]:
     agreement = kpi_return.agreement
     lines = [
         f"{agreement.title}, {agreement.provider}.",
@@ -40,6 +41,12 @@ def _instructions(kpi_return: KpiReturn) -> list[FormCell]:
         "before anything is kept, and nothing is sent to the office until a certifier declares it there.",
         "You can go back and forth: part on the website, part in this file. Download it again to see what is kept.",
     ]
+    if any(part_boxes(indicator) for indicator in indicators):
+        lines.append(
+            f"Some measures ask for their parts, such as districts, in rows of their own under the total. A group of "
+            f"which you have no number: choose “{STATE_WORDS[FigureState.NOT_AVAILABLE]}”. If the parts do not add up "
+            f"to the total, say why under “{COMMENTARY}” in the first row of the parts."
+        )
     title = FormCell(f"Return {kpi_return.reference} for {kpi_return.period.label}", Look.TITLE)
     return [title, *(FormCell(line) for line in lines)]
 
@@ -51,7 +58,7 @@ def _row(ask: Ask, row: Sequence[Cell]) -> list[FormCell]:
         if name == FIGURE:
             look, check = Look.NUMBER_BOX, _number_check(ask)
         elif name in {STATE, COMMENTARY}:
-            look, check = (Look.TEXT_BOX, _text_check(name)) if ask.is_first else (Look.SHUT, None)
+            look, check = (Look.TEXT_BOX, _text_check(name, ask)) if name in ask.fields else (Look.SHUT, None)
         elif name == SEAL:
             look = Look.SMALL
         cells.append(FormCell(value, look, check))
@@ -60,7 +67,7 @@ def _row(ask: Ask, row: Sequence[Cell]) -> list[FormCell]:
 
 def _number_check(ask: Ask) -> Check:
     indicator = ask.indicator
-    whole = indicator.kind not in POUNDS and not places_of(indicator, ask.box)
+    whole = indicator.kind not in POUNDS and not places_of(indicator, "value" if ask.part else ask.box)
     what = "A whole number, 0 or more." if whole else "A number, 0 or more."
     if indicator.kind == IndicatorKind.YES_NO:
         what = "1 for yes, or 0 for no."
@@ -75,9 +82,17 @@ def _number_check(ask: Ask) -> Check:
     )
 
 
-def _text_check(name: str) -> Check | None:
+def _text_check(name: str, ask: Ask) -> Check | None:
     if name != STATE:
         return None
+    if ask.part:
+        words = STATE_WORDS[FigureState.NOT_AVAILABLE]
+        return Check(
+            words=(words,),
+            title="Only if you have no number",
+            prompt=f"Choose “{words}”, and leave the number empty.",
+            refusal=f"Choose “{words}”, or leave this empty.",
+        )
     return Check(
         words=tuple(STATE_WORDS.values()),
         title="Only if you have no figure",

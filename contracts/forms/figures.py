@@ -1,22 +1,26 @@
 """One measure on one page, the declaration of a return, and the answer to a question about it."""
 
 from django import forms
+from django.utils.html import format_html
 
 from contracts.domain.entries import LONGEST_COMMENTARY, NUMBERS, boxes, label_of, places_of, read_entry
 from contracts.domain.figures import owed
+from contracts.domain.parts import WORDS, from_kept, part_boxes, part_in, tables_of
 from contracts.domain.spreadsheet import as_typed
 from contracts.enums import POUNDS, FigureState, IndicatorKind
 
 IN_WORDS_HINT = "This measure has no number. This may be published. Do not describe anyone who could be recognised."
 CANNOT_GIVE = (
     ("", "We can give it"),
-    (FigureState.NOT_APPLICABLE, "It does not apply this quarter"),
+    (FigureState.NOT_APPLICABLE, "It does not apply this time"),
     (FigureState.NOT_AVAILABLE, "It is not available"),
 )
 
 
 class FigureForm(forms.Form):
     """The boxes of one measure: the whole before its part, what is behind it, or why there is none.
+
+    Where the measure asks for its parts, each has a box for its number and one that says it is not available.
 
     `cleaned_data["entry"]` is the `Entry`. `version` is that of the figure on the page, 0 for none (C04). A line that
     is said to be completed must owe nothing; one to come back to may be half empty, never wrong.
@@ -76,10 +80,22 @@ class FigureForm(forms.Form):
             field.label = label_of(indicator, name)
             if indicator.kind != IndicatorKind.YES_NO:
                 field.widget.attrs.update(_looks_of(indicator, name))
+        self.parts = part_boxes(indicator)
+        self.fields |= part_fields(indicator)
+
+    def tables(self):
+        """The tables of parts, each with its rows: the group, the box of its number, and that of its mark."""
+        return [
+            (table, [(part.group, self[part.name], self[part.state]) for part in self.parts if part.table == table])
+            for table in tables_of(self.indicator)
+        ]
 
     def clean(self):
         cleaned = super().clean()
-        typed = {name: cleaned.get(name, "") for name in (*NUMBERS, "state", "commentary")}
+        typed = {name: cleaned.get(name, "") for name in (*NUMBERS, "state", "commentary", WORDS)}
+        for part in self.parts:
+            typed[part.name] = cleaned.get(part.name, "")
+            typed[part.state] = "not available" if cleaned.get(part.state) else ""
         reading = read_entry(self.indicator, typed)
         problems = dict(reading.problems)
         if cleaned.get("completed") == "yes" and not problems:
@@ -88,6 +104,33 @@ class FigureForm(forms.Form):
             self.add_error(name if name in self.fields else None, message)
         cleaned["entry"] = reading.entry
         return cleaned
+
+
+def part_fields(indicator):
+    """The boxes of the parts of a measure by name, and the one for why they do not add up; none without parts."""
+    fields = {}
+    for part in part_boxes(indicator):
+        looks = {**_looks_of(indicator, "value"), "label_size": "hidden"}
+        fields[part.name] = forms.CharField(label=part.label, required=False, widget=forms.TextInput(attrs=looks))
+        label = format_html('Not available<span class="govuk-visually-hidden"> {}</span>', part.label)
+        fields[part.state] = forms.BooleanField(label=label, required=False)
+    if fields:
+        fields[WORDS] = forms.CharField(
+            label="If the parts do not add up to the total: why?",
+            required=False,
+            help_text="For example, some people are counted in two groups. The office reads this. It is not published.",
+            widget=forms.Textarea(attrs={"rows": 2, "maxlength": LONGEST_COMMENTARY}),
+        )
+    return fields
+
+
+def parts_initial(indicator, figure):
+    """What the boxes of the parts hold for a kept figure."""
+    kept, held = from_kept(figure.parts), {WORDS: figure.parts_words}
+    for part in part_boxes(indicator):
+        given, number = part_in(kept, part)
+        held |= {part.name: as_typed(number), part.state: given and number is None}
+    return held
 
 
 def yes_or_no():
@@ -127,6 +170,7 @@ def initial_of(indicator, figure):
         "commentary": figure.commentary,
         "completed": "yes" if figure.completed else None,
         **numbers,
+        **parts_initial(indicator, figure),
     }
 
 

@@ -12,12 +12,14 @@ from contracts.enums import (
     NEVER_RATED,
     TWO_NUMBERS,
     Aggregation,
+    AskedEvery,
     Direction,
     IndicatorKind,
     MeasureType,
     RatingWord,
     ToleranceUnit,
 )
+from contracts.forms.tables import TABLE_BOXES, TablesForm, lines_as_typed, tables_as_typed
 from engagement.forms.dates import DayField
 
 BANDS = {
@@ -26,11 +28,12 @@ BANDS = {
     "improvement_by": "Enter how far off the target still counts as requires improvement",
 }
 SECTIONS = {
-    "What it is": ("code", "name", "group", "measure_type", "why", "how", "source"),
+    "What it is": ("code", "name", "group", "asked_every", "measure_type", "why", "how", "source"),
     "How it is made": (
         *("kind", "unit", "denominator_words", "numerator_words", "per", "decimals", "aggregation", "lag"),
         *("counts_people", "minimum_n", "breakdowns"),
     ),
+    "Its parts, as tables beside it": TABLE_BOXES,
     "How good is good enough": (
         *("direction", "is_rated", "target", "high", "approaching_by", "improvement_by", "bands"),
         *("rated_from", "baseline", "tolerance", "tolerance_in", "weight"),
@@ -66,7 +69,7 @@ def figure_field(label, help_text):
     )
 
 
-class IndicatorForm(forms.Form):
+class IndicatorForm(TablesForm):
     """One measure: what is counted, why, and from where on it is good enough."""
 
     code = forms.SlugField(
@@ -135,13 +138,13 @@ class IndicatorForm(forms.Form):
         label="What sort of measure is it?", required=False, choices=[("", "Choose one"), *MeasureType.choices]
     )
     lag = forms.IntegerField(
-        label="How many quarters later is it known?",
+        label="How many periods later is it known?",
         required=False,
         min_value=0,
         max_value=8,
-        help_text="0 when it tells of the return’s own quarter.",
+        help_text="0 when it tells of the return’s own period.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "width": "2"}),
-        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter 0, or up to 8 quarters"),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter 0, or up to 8 periods"),
     )
     source = forms.CharField(
         label="Where the figures come from", required=False, max_length=200, help_text="For example “Case system”."
@@ -163,10 +166,10 @@ class IndicatorForm(forms.Form):
         error_messages={"required": "Choose which way is better"},
     )
     aggregation = forms.ChoiceField(
-        label="How do quarters make a year?",
+        label="How do periods make a year?",
         choices=Aggregation.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose how quarters make a year"},
+        error_messages={"required": "Choose how periods make a year"},
     )
     is_rated = forms.TypedChoiceField(
         label="Is it rated?",
@@ -225,11 +228,21 @@ class IndicatorForm(forms.Form):
     counts_people = forms.BooleanField(
         label="It counts people", required=False, help_text="Small numbers are then withheld when it is published."
     )
+    asked_every = forms.TypedChoiceField(
+        label="How often is it asked for?",
+        required=False,
+        coerce=int,
+        empty_value=AskedEvery.RETURN,
+        choices=AskedEvery.choices,
+        initial=AskedEvery.RETURN,
+        widget=forms.RadioSelect,
+    )
 
     def __init__(self, *args, without=(), fixed=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.fixed = fixed or {}
-        for name in {*without, *self.fixed} & set(self.fields):
+        tables = TABLE_BOXES if "tables" in self.fixed else ()
+        for name in {*without, *self.fixed, *tables} & set(self.fields):
             del self.fields[name]
 
     def sections(self):
@@ -242,7 +255,8 @@ class IndicatorForm(forms.Form):
     @classmethod
     def facts_of(cls, indicator):
         """The measure as the form shows it, with the target in force. Its code stays."""
-        facts = {name: getattr(indicator, name) for name in cls.base_fields if name not in {"code", *AIM}}
+        facts = {name: getattr(indicator, name) for name in cls.base_fields if name not in {"code", *TABLE_BOXES, *AIM}}
+        facts |= tables_as_typed(indicator.tables)
         facts["is_rated"] = "yes" if indicator.is_rated else "no"
         facts["breakdowns"] = lines_as_typed(indicator.breakdowns)
         aim = aim_of(indicator)
@@ -253,6 +267,7 @@ class IndicatorForm(forms.Form):
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
+        self.read_tables(cleaned)
         cleaned.update(self.fixed)
         self._refuse_kind(cleaned)
         for name, unsaid in UNSAID.items():
@@ -351,11 +366,6 @@ def bands_as_typed(listed):
         f"{one['label']}, {'beyond' if one['distance'] is None else one['distance']}, {RatingWord(one['word']).label}"
         for one in listed
     )
-
-
-def lines_as_typed(words):
-    """A list of words as the lines of a box."""
-    return "\n".join(words)
 
 
 def plain(number):

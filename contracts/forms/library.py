@@ -6,15 +6,16 @@ from django import forms
 
 from contracts.domain.targets import AIM
 from contracts.enums import MeasureType
-from contracts.forms.indicators import IndicatorForm, bands_as_typed, figure_field, lines_as_typed, plain
+from contracts.forms.indicators import IndicatorForm, bands_as_typed, figure_field, plain
+from contracts.forms.tables import TABLE_BOXES, lines_as_typed, tables_as_typed
 
-NOT_OF_THE_LIBRARY = ("group", "rated_from", "baseline", "tolerance", "tolerance_in", "weight")
+NOT_OF_THE_LIBRARY = ("group", "asked_every", "rated_from", "baseline", "tolerance", "tolerance_in", "weight")
 
 
 class MeasureForm(IndicatorForm):
     """One version of a measure: as an indicator, without what each agreement decides. Its target is what is usual."""
 
-    group = rated_from = baseline = tolerance = tolerance_in = weight = None
+    group = asked_every = rated_from = baseline = tolerance = tolerance_in = weight = None
     collection = forms.CharField(
         label="Set",
         max_length=60,
@@ -40,15 +41,19 @@ class MeasureForm(IndicatorForm):
     @classmethod
     def facts_of(cls, version):
         """A version as the form shows it, to write the next one from."""
-        names = [name for name in cls.base_fields if name not in {"code", "collection", "note", *AIM}]
+        names = [name for name in cls.base_fields if name not in {"code", "collection", "note", *TABLE_BOXES, *AIM}]
         facts = {name: getattr(version, name) for name in names}
         facts |= {name: plain(getattr(version, name)) for name in AIM if name != "bands"}
-        return facts | {
-            "is_rated": "yes" if version.is_rated else "no",
-            "bands": bands_as_typed(version.bands),
-            "breakdowns": lines_as_typed(version.breakdowns),
-            "note": version.note if version.is_draft else "",
-        }
+        return (
+            facts
+            | tables_as_typed(version.tables)
+            | {
+                "is_rated": "yes" if version.is_rated else "no",
+                "bands": bands_as_typed(version.bands),
+                "breakdowns": lines_as_typed(version.breakdowns),
+                "note": version.note if version.is_draft else "",
+            }
+        )
 
     def _refuse_missing_bands(self, cleaned):
         """What is usual may be left open; each agreement agrees its own."""
@@ -118,8 +123,8 @@ class TargetForm(forms.Form):
     fields: dict[str, Any]
 
     from_date = forms.ChoiceField(
-        label="From which quarter on?",
-        error_messages={"required": "Choose a quarter", "invalid_choice": "Choose a quarter"},
+        label="From which period on?",
+        error_messages={"required": "Choose a period", "invalid_choice": "Choose a period"},
     )
     target = figure_field("Target", "This or better is Good. Best between two values: the lower one.")
     high = figure_field("The upper value", "")

@@ -1,8 +1,11 @@
 """Asking to put a past figure right, and deciding it."""
 
+from dataclasses import replace
+
 from django import forms
 
 from contracts.domain.entries import LONGEST_COMMENTARY, NUMBERS, boxes, label_of, read_entry
+from contracts.domain.parts import WORDS, owed_footing
 from contracts.domain.spreadsheet import as_typed
 from contracts.enums import IndicatorKind, RestatementReason
 
@@ -10,7 +13,8 @@ from contracts.enums import IndicatorKind, RestatementReason
 class RestateForm(forms.Form):
     """The right figure, why, and what the public reads. `cleaned_data["entry"]` is the `Entry`.
 
-    `shown` is the figure whose effect was on the page: only that one can be confirmed.
+    `shown` is the figure whose effect was on the page: only that one can be confirmed. `parts` are those of the figure;
+    they stay, and where they do not add up to the new one the form asks why.
     """
 
     mark_optional = False
@@ -25,6 +29,13 @@ class RestateForm(forms.Form):
         required=False,
         help_text="Needed if it is off target. What was published stays as it was published.",
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": LONGEST_COMMENTARY}),
+    )
+    parts_words = forms.CharField(
+        label="If the parts do not add up to the right figure: why?",
+        required=False,
+        help_text="The parts stay as they were given. The office reads this. It is not published.",
+        max_length=LONGEST_COMMENTARY,
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": LONGEST_COMMENTARY}),
     )
     reason = forms.ChoiceField(
         label="Why is it put right?",
@@ -41,15 +52,17 @@ class RestateForm(forms.Form):
     )
     public_note = forms.CharField(
         label="What should the public read about it?",
-        help_text="One sentence beside the figure, where the quarter is published. Give no numbers of people.",
+        help_text="One sentence beside the figure, where the period is published. Give no numbers of people.",
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
         error_messages={"required": "Write what the public should read about it"},
     )
 
-    def __init__(self, *args, indicator, **kwargs):
+    def __init__(self, *args, indicator, parts=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.indicator = indicator
+        self.indicator, self.parts = indicator, parts or {}
+        if not self.parts:
+            del self.fields[WORDS]
         for name in NUMBERS:
             if name not in boxes(indicator):
                 del self.fields[name]
@@ -61,14 +74,18 @@ class RestateForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        typed = {name: cleaned.get(name, "") for name in (*NUMBERS, "commentary")}
+        typed = {name: cleaned.get(name, "") for name in (*NUMBERS, "commentary", WORDS)}
         reading = read_entry(self.indicator, typed)
+        entry = replace(reading.entry, parts=self.parts)
+        if not reading.problems:
+            wrong = owed_footing(self.indicator, total=entry.value, parts=self.parts, words=entry.parts_words)
+            reading.problems.update(wrong)
         for name, message in reading.problems.items():
             self.add_error(name if name in self.fields else None, message)
         for name in boxes(self.indicator):
             if not typed[name] and name not in reading.problems:
                 self.add_error(name, f"Enter a number for “{label_of(self.indicator, name)}”.")
-        cleaned["entry"] = reading.entry
+        cleaned["entry"] = entry
         return cleaned
 
     @property

@@ -9,7 +9,8 @@ class Meaning(models.Model):
     """What a measure means, apart from how good is good enough. Once figures hang on it, it changes only as a version.
 
     A rate is told for every `per`. `lag`: it tells of so many periods before the one it is given for. `breakdowns` are
-    the groups by which it should be told (age band, district…), a list of words.
+    the groups by which it should be told (age band, district…), a list of words. `tables` ask for its parts with it, in
+    numbers: up to two, as `contracts.domain.parts.checked_tables` gives them.
     """
 
     name = models.CharField(max_length=120)
@@ -29,6 +30,7 @@ class Meaning(models.Model):
     counts_people = models.BooleanField(default=False, help_text="Small numbers are withheld when it is published.")
     lag = models.PositiveSmallIntegerField(default=0)
     breakdowns = models.JSONField(default=list, blank=True)
+    tables = models.JSONField(default=list, blank=True)
     source = models.CharField(max_length=200, blank=True)
 
     class Meta:

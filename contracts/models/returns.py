@@ -190,6 +190,9 @@ class Figure(models.Model):
 
     A percentage has a `value` (0 to 100) of its own only where a source states one: it is kept as stated, beside the
     counts. `commentary` explains a figure off target, or why there is none. `completed`: the provider is done with it.
+
+    `parts` tell the figure by group, as `contracts.domain.parts.as_kept` writes them, and `parts_words` why they do not
+    add up to it. They are the figure's own, so that no version of it can stand beside the parts of another.
     """
 
     kpi_return = models.ForeignKey(KpiReturn, on_delete=models.PROTECT, related_name="figures")
@@ -199,6 +202,8 @@ class Figure(models.Model):
     denominator = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
     value = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
     commentary = models.TextField(blank=True)
+    parts = models.JSONField(default=dict, blank=True)
+    parts_words = models.TextField(blank=True)
     completed = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()

@@ -7,8 +7,9 @@ from django.views.generic import FormView
 
 from contracts.domain import worklist
 from contracts.domain.entries import NUMBERS, boxes, label_of
-from contracts.domain.figures import FiguresChanged, FiguresRefused, SavedEntry, save_figures
+from contracts.domain.figures import FiguresChanged, FiguresRefused, SavedEntry, entry_of, save_figures
 from contracts.domain.moves import ReturnRefused
+from contracts.domain.parts import footings_of, part_boxes, part_in
 from contracts.domain.queries import MONTHS_BACK, last_end, lines_of
 from contracts.domain.ratings import rate
 from contracts.domain.spreadsheet import STATE_WORDS, plain
@@ -65,11 +66,19 @@ class FigurePage(OneReturn, FormView):
             compare=comparisons(self.line, self.kpi_return),
             earlier=earlier_periods(self.line),
             number_fields=[form[name] for name in numbers],
+            footings=self.footings(form),
             worked_out=WORKED_OUT.get(self.line.indicator.kind),
             measured=measured_period(self.line.indicator, self.kpi_return.period),
             is_certifier=bool(self.line.open_query) and self.is_certifier(),
             **kwargs,
         )
+
+    def footings(self, form):
+        """What the parts add up to: those that were just typed, or those that are kept."""
+        if not form.is_bound:
+            return self.line.footings
+        entry = form.cleaned_data.get("entry")
+        return footings_of(self.line.indicator, total=entry.value, parts=entry.parts) if entry else []
 
     def form_valid(self, form):
         saved = SavedEntry(
@@ -105,6 +114,10 @@ class FigurePage(OneReturn, FormView):
     def onwards(self, saved):
         """To the next measure that is not done, or back to the return, saying there what the figure comes to."""
         messages.success(self.request, worked_out(self.line, saved))
+        entry = saved.entry
+        for footing in footings_of(saved.indicator, total=entry.value, parts=entry.parts):
+            if not footing.is_equal:
+                messages.warning(self.request, f"{saved.indicator.name}: {footing.sentence}")
         lines = [line for line in lines_of(self.kpi_return) if line.indicator]
         following = worklist.next_unfinished(lines, after=self.line.indicator)
         if following is None or not saved.completed:
@@ -170,6 +183,10 @@ def side_by_side(conflict):
         for name in NUMBERS
         if name in boxes(conflict.indicator)
     ]
+    for part in part_boxes(conflict.indicator):
+        rows.append((part.label, *(_part_shown(entry, part) for entry in (entry_of(theirs), mine))))
+    if theirs.parts_words or mine.parts_words:
+        rows.append(("Why the parts differ", theirs.parts_words or "Empty", mine.parts_words or "Empty"))
     rows.append(("Can it be given?", _state(theirs.state), _state(mine.state)))
     rows.append(("What is behind it", theirs.commentary or "Empty", mine.commentary or "Empty"))
     return {
@@ -177,6 +194,11 @@ def side_by_side(conflict):
         "who": str(theirs.saved_by or "Someone"),
         "when": uk_time(theirs.saved_at),
     }
+
+
+def _part_shown(entry, part):
+    given, number = part_in(entry.parts, part)
+    return "Not available" if given and number is None else _shown(number)
 
 
 def _shown(number):

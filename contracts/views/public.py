@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 
-from contracts.domain import editions, measures, performance, queries, register, schedule
+from contracts.domain import editions, measures, parted, performance, queries, register, schedule
 from contracts.forms.register import RegisterFilter
 from contracts.models import Agreement, Publication
 from engagement.views.exports import csv_response
@@ -84,6 +84,16 @@ class PerformanceCsv(View):
         agreement, publications = published_agreement(slug)
         rows = performance.csv_rows(reversed(publications))
         return csv_response(name=f"performance-{agreement.slug}", header=performance.CSV_HEADER, rows=rows)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PartsCsv(View):
+    """The parts of one service's published figures as CSV, newest period first."""
+
+    def get(self, request, slug):
+        agreement, publications = published_agreement(slug)
+        rows = parted.csv_rows(reversed(publications))
+        return csv_response(name=f"parts-{agreement.slug}", header=parted.CSV_HEADER, rows=rows)
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -9,6 +9,7 @@ from django.views.generic import FormView
 from contracts.domain import restating
 from contracts.domain.figures import entry_of
 from contracts.domain.moves import ReturnRefused
+from contracts.domain.parts import footings_of, from_kept, shown
 from contracts.enums import RestatementState
 from contracts.forms.restating import DecideForm, RestateForm, restate_initial
 from contracts.models import KpiReturn, Restatement
@@ -41,7 +42,8 @@ class AskRestatement(FormView):
         return restate_initial(self.figure)
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "indicator": self.figure.indicator}
+        parts = from_kept(self.figure.parts)
+        return {**super().get_form_kwargs(), "indicator": self.figure.indicator, "parts": parts}
 
     def get_context_data(self, **kwargs):
         held = restating.effects_of(figure=self.figure, entry=entry_of(self.figure))[0].before
@@ -49,6 +51,7 @@ class AskRestatement(FormView):
             kpi_return=self.kpi_return,
             figure=self.figure,
             held=held,
+            parts=shown(self.figure.indicator, from_kept(self.figure.parts)),
             effects=self.effects,
             back_url=return_url(self.kpi_return, self.request.user, at=self.now),
             **kwargs,
@@ -101,6 +104,8 @@ class RestatementDetail(FormView):
             kpi_return=figure.kpi_return,
             may_decide=self.may_decide,
             effects=restating.effects_of(figure=figure, entry=entry) if waits else (),
+            footings=footings_of(figure.indicator, total=entry.value, parts=entry.parts),
+            parts_words=entry.parts_words,
             return_url=return_url(figure.kpi_return, self.request.user, at=self.now),
             **kwargs,
         )

@@ -11,6 +11,7 @@ from contracts.domain.entries import boxes, label_of
 from contracts.domain.figures import FiguresChanged, FiguresRefused
 from contracts.domain.filled import Verdict
 from contracts.domain.moves import ReturnRefused
+from contracts.domain.parts import WORDS, part_boxes
 from contracts.domain.ratings import Reading, Yardstick, rate
 from contracts.domain.spreadsheet import COMMENTARY, FIGURE, HEADER, STATE, template_rows, written
 from contracts.domain.workbook import workbook_of
@@ -201,13 +202,16 @@ def row_of(line, figure):
 
 def parts_of(line):
     """Number by number, then the two texts where there is anything to say: what is kept, what the file says."""
-    kept = written(line.now)
+    kept = written(line.indicator, line.now)
     labels = {box: label_of(line.indicator, box) for box in boxes(line.indicator)}
     labels |= {"state": STATE, "commentary": COMMENTARY}
+    for part in part_boxes(line.indicator):
+        labels |= {part.name: part.label, part.state: f"{part.label}, {STATE.lower()}"}
+    labels |= {WORDS: "Why the parts differ"}
     return [
         {
             "label": label if name not in {"value"} else FIGURE,
-            "now": kept[name],
+            "now": kept.get(name, ""),
             "file": line.typed.get(name, ""),
             "changes": name in line.was,
             "problem": line.problems.get(name, ""),
@@ -215,7 +219,7 @@ def parts_of(line):
             "id": f"row-{line.row}-{name}",
         }
         for name, label in labels.items()
-        if name in boxes(line.indicator) or kept[name] or line.typed.get(name) or line.problems.get(name)
+        if name in boxes(line.indicator) or kept.get(name) or line.typed.get(name) or line.problems.get(name)
     ]
 
 

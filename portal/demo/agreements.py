@@ -1,6 +1,6 @@
 """Agreements and their returns: published over eight quarters, and accepted, submitted, queried, due, overdue."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -218,10 +218,10 @@ def _entry(measure: Measure, place: int, indicator: Indicator) -> Entry:
     if isinstance(figure, tuple):
         entry = Entry(numerator=Decimal(figure[0]), denominator=Decimal(figure[1]))
     else:
-        entry = Entry(value=Decimal(figure))
+        entry = Entry(value=Decimal(figure), parts=measure.parts(figure))
     if not owed(indicator, entry):
         return entry
-    return Entry(numerator=entry.numerator, denominator=entry.denominator, value=entry.value, commentary=measure.behind)
+    return replace(entry, commentary=measure.behind)
 
 
 def _send(demo: Demonstration, key: str, quarter: Quarter | Period, *, at: datetime) -> None:

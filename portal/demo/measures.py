@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from contracts.domain.parts import NOT_KNOWN
 from contracts.enums import Aggregation, AskedEvery, Direction, IndicatorKind
 
 COUNT, SHARE, MONEY = IndicatorKind.COUNT, IndicatorKind.PERCENTAGE, IndicatorKind.MONEY
@@ -15,6 +16,8 @@ REACH, DIFFERENCE, COST = "People reaching the service", "The difference it make
 @dataclass(frozen=True)
 class Measure:
     """An indicator with its figures. A percentage's `words` are those of the part and of the whole.
+
+    `by` is what its parts are told by, `groups` the per cent of each; the rest is not known.
 
     `bands` are target, and how far off it still counts as approaching and as requiring improvement. `behind` is what
     the provider writes when a figure is off its target.
@@ -35,6 +38,15 @@ class Measure:
     decimals: int = 0
     behind: str = ""
     every: AskedEvery = AskedEvery.RETURN
+    by: str = ""
+    groups: tuple[tuple[str, int], ...] = ()
+
+    def parts(self, total: int) -> dict[str, dict[str, Decimal | None]]:
+        """The parts of a figure: whole numbers that add up to it."""
+        if not self.by:
+            return {}
+        told = {group: Decimal(total * share // 100) for group, share in self.groups}
+        return {self.by: {**told, NOT_KNOWN: total - sum(told.values(), Decimal(0))}}
 
     def facts(self) -> dict:
         """As `add_indicator` takes them."""
@@ -59,6 +71,9 @@ class Measure:
             "minimum_n": 10 if self.kind == SHARE else 0,
             "counts_people": self.unit == "people",
             "asked_every": self.every,
+            "tables": [{"by": self.by, "groups": [group for group, _ in self.groups], "overlap": False}]
+            if self.by
+            else [],
         }
 
 
@@ -68,6 +83,8 @@ VICTIMS = (
         "It shows how many people are sent on to the service, and whether that changes.",
         "Count every referral in the quarter once, whoever made it.",
         (389, 395, 412, 406, 420, 415, 423, 430, 441),
+        by="District",
+        groups=(("Avonmere town", 41), ("Northfield", 19), ("Stoke Harbour", 27), ("The Vale", 11)),
     ),
     Measure(
         "V2", REACH, "First contact within 2 working days", SHARE, "people", UP, RATIO,

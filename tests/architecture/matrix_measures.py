@@ -1,6 +1,7 @@
 """Who may do what with the library of measures, targets and changed ratings: the rest of `matrix.py`."""
 
 from tests.architecture.matrix import OFFICE_READERS, row
+from tests.architecture.matrix_returns import RETURNS
 
 WRITERS = "lead other_lead manager other_manager"
 OWN_MEASURE = ("agreement.reference", "'V1'")
@@ -15,4 +16,5 @@ MEASURES = [
     row("contracts:measure-choose", "draft_agreement.reference", get="manager", post="manager"),
     row("contracts:indicator-targets", *OWN_MEASURE, get="manager", post="manager"),
     row("contracts:indicator-newer", *OWN_MEASURE, post="manager"),
+    *RETURNS,
 ]

@@ -25,6 +25,7 @@ QUARTERS = {
 ROWS = {"queried": "return, open", "accepted": "return, accepted", "submitted": "return, open", "due": "return, open"}
 WRITERS = {"preparer", "certifier", "stranger", "manager"}  # who are shown why and how a measure is counted
 SHARE, NUMBER = "V1", "V2"
+PARTED = {"by": "District", "groups": ["Ashby", "Moor"], "overlap": False}
 
 
 def report(world, one):
@@ -75,7 +76,7 @@ def live(world, one):
     agreement = an_agreement(one, "live")
     judged = keep.percent("distance from the target", row="rating, unpublished", owner=one.name)
     share = {"target": keep.percent("target of a share", **own), "approaching_by": 1, "improvement_by": judged}
-    number = {"count": True, "target": keep.count("target of a number", **own), "unit": "calls"}
+    number = {"count": True, "target": keep.count("target of a number", **own), "unit": "calls", "tables": [PARTED]}
     for code, traits in ((SHARE, share), (NUMBER, number)):
         IndicatorFactory(
             agreement=agreement,
@@ -119,11 +120,18 @@ def fill(world, one, kpi_return, *, row, name, numbers):
             part = keep.count(f"part in the {name}", between=(10, 40), **own)
             values = {"numerator": part, "denominator": keep.count(f"whole in the {name}", between=(70, 99), **own)}
         elif numbers:
-            values = {"value": keep.count(f"number of the {name}", **own)}
+            values = {"value": keep.count(f"number of the {name}", **own), **parted(keep, name, own)}
         commentary = f"Because {keep.words(f'commentary on {indicator.code} of the {name}', **own)}."
         entries.append(figures.SavedEntry(indicator, Entry(commentary=commentary, **values), completed=True))
     figures.save_figures(kpi_return=kpi_return, entries=entries, actor=one.preparer, at=NOW)
     kpi_return.refresh_from_db()
+
+
+def parted(keep, name, own):
+    """The parts of a number, which do not add up to it, and why."""
+    ashby = keep.count(f"part of the number of the {name}", **own)
+    why = f"Since {keep.words(f'why the parts of the {name} differ', **own)}."
+    return {"parts": {"District": {"Ashby": ashby, "Moor": None, "Not known": Decimal(0)}}, "parts_words": why}
 
 
 def send(one, kpi_return):

@@ -319,7 +319,7 @@ AGREEMENT = {
 }
 WAYS_OF_PERCENTAGES = (
     "For this kind of figure, choose “Both numbers are added up, then divided” or "
-    "“The latest quarter stands for the year” or “They make no year: each quarter stands alone”"
+    "“The latest period stands for the year” or “They make no year: each period stands alone”"
 )
 MEASURE = {
     "code": "V2",

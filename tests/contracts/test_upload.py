@@ -309,13 +309,13 @@ def test_template_is_made_for_the_return_and_neutralises_words(client, kpi_retur
         "Your figure": "430",
         "Cannot give": "",
         "What is behind it": "'=1+1",
-        "Last quarter": "430",
+        "Last time": "430",
         "Target": "90% or more",
         "Why we ask": first.why,
         "How to count": first.how,
         "Section": first.group,
     }
-    assert (rows[1]["Your figure"], rows[1]["Last quarter"], rows[1]["What is behind it"]) == ("400", "391", "")
+    assert (rows[1]["Your figure"], rows[1]["Last time"], rows[1]["What is behind it"]) == ("400", "391", "")
 
 
 @pytest.mark.parametrize("rows", [1, 3])
