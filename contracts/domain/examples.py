@@ -23,7 +23,7 @@ PLACES = {IndicatorKind.PERCENTAGE: 1, IndicatorKind.RATIO: 1, IndicatorKind.RAT
 def example_of(kind: IndicatorKind) -> str:
     """Two quarters of invented figures in a sentence: what each comes to, and what they make together."""
     if kind not in NUMBERS:
-        return "For example: what changed for people this quarter. It has no number and is not rated."
+        return "For example: what changed for people this time. It has no number and is not rated."
     numbers, words = NUMBERS[kind]
     yardstick = Yardstick(kind, Direction.UP, PLACES.get(kind, 0), AGGREGATIONS[kind][0], is_rated=False, per=10_000)
     readings = [_reading(given) for given in numbers]

@@ -34,7 +34,7 @@ def _moved(yardstick: Yardstick, now: Decimal | None, before: Decimal | None) ->
         far = abs(now - before) >= SHARE * before and max(now, before) >= FEW
     if not far:
         return ""
-    return f"This was {as_text(yardstick, before)} last quarter and is {as_text(yardstick, now)} now. Is that right?"
+    return f"This was {as_text(yardstick, before)} last time and is {as_text(yardstick, now)} now. Is that right?"
 
 
 def _value(yardstick: Yardstick, entry: Entry | None) -> Decimal | None:

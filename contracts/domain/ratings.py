@@ -60,7 +60,7 @@ def rate(yardstick: Yardstick, reading: Reading) -> Judgement:
         return Judgement(None, IN_WORDS, None, "Told in words, so it is not rated.")
     exact = yardstick.exact(reading)
     if exact is None:
-        return Judgement(None, NOT_GIVEN, None, "No figure was given for this quarter, so it is not rated.")
+        return Judgement(None, NOT_GIVEN, None, "No figure was given for this period, so it is not rated.")
     value = rounded(yardstick, exact)
     text = as_text(yardstick, value)
     if not yardstick.bands or yardstick.in_baseline:
@@ -75,7 +75,7 @@ def rate(yardstick: Yardstick, reading: Reading) -> Judgement:
 
 def _why_not_applicable(yardstick: Yardstick, reading: Reading) -> str:
     if not reading.of_nothing:
-        return "Not applicable this quarter, so it is not rated."
+        return "Not applicable this time, so it is not rated."
     whole = counted(yardstick.unit, yardstick.denominator_words)
     return f"Not applicable: there were no {whole}." if whole else "Not applicable: there was nothing to measure."
 

@@ -161,7 +161,7 @@ def test_manager_enters_an_agreement_adds_a_measure_and_signs(visit, width, mana
     page.get_by_label("Name").fill("Families referred")
     page.get_by_label("A count", exact=True).check()
     page.get_by_label("More is better").check()
-    page.get_by_label("Quarters are added up").check()
+    page.get_by_label("Periods are added up").check()
     page.get_by_label("No, it shows demand or background").check()
     page.get_by_role("button", name="Add it").click()
     page.get_by_role("link", name="Record it as signed").click()
