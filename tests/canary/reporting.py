@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 from contracts.domain import figures, publishing, returns, uploads
 from contracts.domain.entries import Entry
-from contracts.domain.spreadsheet import CODE, COMMENTARY, FIGURE, HEADER, template_rows
+from contracts.domain.spreadsheet import ASKED, CODE, COMMENTARY, FIGURE, HEADER, template_rows
 from tests.canary import care
 from tests.factories.contracts import AgreementFactory, IndicatorFactory, KpiReturnFactory
 from tests.factories.engagement import NOW
@@ -187,8 +187,9 @@ def upload(world, one, *, actor, owner):
     for row in rows:
         cells = dict(zip(HEADER, row, strict=True))
         if cells[CODE] == indicator.code:
-            cells[FIGURE] = str(keep.count("number in a file", **own))
-            cells[COMMENTARY] = f"As {keep.words('commentary in a file', **own)} says."
+            if not cells[ASKED].startswith("By "):  # its parts are in the file too, as they are
+                cells[FIGURE] = str(keep.count("number in a file", **own))
+                cells[COMMENTARY] = f"As {keep.words('commentary in a file', **own)} says."
             writer.writerow(cells)
     return uploads.receive(
         kpi_return=kpi_return,

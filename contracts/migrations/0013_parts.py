@@ -11,7 +11,7 @@ AGGREGATION = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0011_funding"),
+        ("contracts", "0012_rounds"),
     ]
 
     operations = [
