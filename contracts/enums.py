@@ -31,6 +31,18 @@ UNDER_THE_ACT = frozenset({Regime.FULL, Regime.LIGHT_TOUCH, Regime.CONCESSION})
 NEVER_PROCURED = frozenset({AgreementKind.GRANT, AgreementKind.IN_HOUSE, AgreementKind.DEVOLVED_BUDGET})
 
 
+class PartyRole(TextChoices):
+    """What another organisation does in an agreement, beside the provider that reports and whoever awarded it."""
+
+    CONSORTIUM = "CONSORTIUM", "Consortium member"
+    SUBCONTRACTOR = "SUBCONTRACTOR", "Subcontractor"
+    CO_COMMISSIONER = "CO_COMMISSIONER", "Co-commissioner"
+    SUB_COMMISSIONER = "SUB_COMMISSIONER", "Sub-commissioner"
+
+
+PROVIDING = frozenset({PartyRole.CONSORTIUM, PartyRole.SUBCONTRACTOR})
+
+
 class IndicatorKind(TextChoices):
     """What a figure is made of."""
 

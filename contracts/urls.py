@@ -15,6 +15,7 @@ from contracts.views import (
     office,
     open_data,
     oversight,
+    parties,
     plans,
     procurement,
     provider,
@@ -82,6 +83,15 @@ making_addresses = [
     path("agreements/duties/new/", procurement.SetAmount.as_view(), name="duty-amount-set"),
     path(f"{AGREEMENT}/procurement/", procurement.Procurement.as_view(), name="procurement"),
     path(f"{AGREEMENT}/procurement/record/", procurement.RecordProcurement.as_view(), name="procurement-record"),
+    path(f"{AGREEMENT}/parties/", parties.Parties.as_view(), name="parties"),
+    path(f"{AGREEMENT}/parties.csv", parties.PartiesCsv.as_view(), name="parties-csv"),
+    path(f"{AGREEMENT}/parties/new/", parties.KeepParty.as_view(), name="party-add"),
+    path(f"{AGREEMENT}/parties/<int:number>/", parties.KeepParty.as_view(), name="party-edit"),
+    path(f"{AGREEMENT}/parties/<int:number>/take-out/", parties.TakeOut.as_view(), name="party-take-out"),
+    path(f"{AGREEMENT}/lots.csv", parties.LotsCsv.as_view(), name="lots-csv"),
+    path(f"{AGREEMENT}/lots/new/", parties.KeepLot.as_view(), name="lot-add"),
+    path(f"{AGREEMENT}/lots/<int:number>/", parties.KeepLot.as_view(), name="lot-edit"),
+    path(f"{AGREEMENT}/lots/<int:number>/take-out/", parties.TakeOutLot.as_view(), name="lot-take-out"),
 ]
 
 care_addresses = [

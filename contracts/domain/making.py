@@ -8,16 +8,27 @@ from django.urls import reverse
 
 from contracts.domain.duties import indicator_duty, regime_of
 from contracts.domain.going import Row
+from contracts.domain.parties import lots_of, parties_of
 from contracts.domain.procurement import amounts_kept
 from contracts.models import Agreement
 from engagement.access import local_date
 
 
 def made_of(agreement: Agreement, *, at: datetime) -> list[Row]:
-    """The law it was procured by, with the duty that follows. Facts copied from a source have none. One query."""
-    if agreement.is_recorded:
-        return []
-    return [_law(agreement, at=at)]
+    """The law it was procured by with the duty that follows, and who else is in it. Of facts from a source the latter.
+
+    A constant number of queries.
+    """
+    who = _who(agreement)
+    return [who] if agreement.is_recorded else [_law(agreement, at=at), who]
+
+
+def _who(agreement: Agreement) -> Row:
+    parties, lots = parties_of(agreement), lots_of(agreement)
+    words = ", ".join(str(party) for party in parties) or "Nobody besides the provider and its commissioner"
+    if lots:
+        words += f". {len(lots)} lot{'s' if len(lots) > 1 else ''}"
+    return Row("Parties and lots", f"{words}.", reverse("contracts:parties", args=[agreement.reference]))
 
 
 def _law(agreement: Agreement, *, at: datetime) -> Row:

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Max, Prefetch, QuerySet
 
 from contracts.domain.ocds_release import Json, release_of
-from contracts.models import Agreement, Publication
+from contracts.models import Agreement, AgreementParty, Lot, Publication
 from engagement.domain.calendar import LONDON
 from engagement.enums import EventKind
 from engagement.models import Event, FundingLine
@@ -38,8 +38,9 @@ def open_agreements() -> QuerySet[Agreement]:
 
 
 def agreements_for_release() -> QuerySet[Agreement]:
-    """The same by reference, with all that a release says. Four queries for each two hundred."""
+    """The same by reference, with all that a release says. Six queries for each two hundred."""
     documents = Event.objects.public().filter(kind=EventKind.DOCUMENT_PUBLISHED).order_by("occurred_at", "pk")
+    parties = AgreementParty.objects.select_related("organisation")
     return (
         open_agreements()
         .select_related("activity", "provider", "awarding_organisation")
@@ -48,6 +49,8 @@ def agreements_for_release() -> QuerySet[Agreement]:
                 "publications",
                 queryset=Publication.objects.select_related("kpi_return").order_by("kpi_return__ends_on"),
             ),
+            Prefetch("parties", queryset=parties.order_by("starts_on", "number")),
+            Prefetch("lots", queryset=Lot.objects.select_related("provider").order_by("number")),
             Prefetch("activity__funding_lines", queryset=FundingLine.objects.order_by("starts_on", "pk")),
             Prefetch("activity__events", queryset=documents),
         )

@@ -18,7 +18,7 @@ from django.conf import settings
 
 from contracts.domain.duties import regime_of
 from contracts.domain.measures import Line, decimal, number_of
-from contracts.enums import UNDER_THE_ACT, IndicatorKind, RatingWord, Regime
+from contracts.enums import UNDER_THE_ACT, IndicatorKind, PartyRole, RatingWord, Regime
 from contracts.models import Agreement, PartialDate, Publication
 from engagement.domain.calendar import LONDON
 from engagement.enums import Fund
@@ -37,12 +37,20 @@ CLASSIFICATIONS = {
 SCHEME = "UK_KPI_RATING"
 FUND_IDS = {Fund.POLICING: "policing", Fund.FIRE: "fire"}
 PERCENT = {"name": "percent", "scheme": "UNCEFACT", "id": "P1"}
+# The standard has no words for who works under a supplier or buys beside the buyer; `roleDetails` has ours.
+PARTY_ROLES = {
+    PartyRole.CONSORTIUM: "supplier",
+    PartyRole.SUBCONTRACTOR: "subcontractor",
+    PartyRole.CO_COMMISSIONER: "buyer",
+    PartyRole.SUB_COMMISSIONER: "buyer",
+}
 # What a published page of the activity is, by the part of its address after the activity's own.
 DOCUMENT_TYPES = {"intention": "procurementPlan", "specification": "technicalSpecifications"}
 
 
 def release_of(agreement: Agreement, *, at: datetime) -> Json:
-    """The release of one live agreement, with its publications, its activity's funding and announced documents, loaded.
+    """The release of one live agreement, with its publications, its activity's funding and announced documents, and
+    its parties and lots, loaded.
 
     Its `id` ends in a digest of what it says, so that the same release never says two things; `date` is the latest
     moment at which a part of it became public.
@@ -143,13 +151,21 @@ def _supplier(agreement: Agreement) -> Json | None:
 
 
 def _parties(agreement: Agreement) -> list[Json]:
-    buyer, supplier = _buyer(agreement), _supplier(agreement)
-    if supplier and supplier["id"] == buyer["id"]:  # a service of the buyer's own
-        return [{**buyer, "roles": ["buyer", "supplier"]}]
-    parties = [{**buyer, "roles": ["buyer"]}]
-    if supplier:
-        parties.append({**supplier, "roles": ["supplier"]})
-    return parties
+    """Everybody in it, each organisation once with all of its roles. Shares are not public."""
+    roles = [(_buyer(agreement), "buyer", "")]
+    if supplier := _supplier(agreement):
+        roles.append((supplier, "supplier", ""))
+    roles += [
+        (party_of(party.organisation), PARTY_ROLES[PartyRole(party.role)], party.get_role_display())
+        for party in agreement.parties.all()
+    ]
+    found: dict[str, Json] = {}
+    for organisation, role, details in roles:
+        party = found.setdefault(organisation["id"], {**organisation, "roles": []})
+        party["roles"] += [role] if role not in party["roles"] else []
+        if details:
+            party["roleDetails"] = ", ".join(words for words in (party.get("roleDetails"), details) if words)
+    return list(found.values())
 
 
 def _planning(agreement: Agreement, documents: Iterable[Event]) -> Json:
@@ -194,8 +210,27 @@ def _tender(agreement: Agreement, documents: Iterable[Event]) -> Json:
     )
 
 
+def _suppliers(agreement: Agreement) -> list[Json]:
+    """The lead provider and the members of its consortium: a subcontractor was awarded nothing by us."""
+    members = [party.organisation for party in agreement.parties.all() if party.role == PartyRole.CONSORTIUM]
+    awarded = {organisation.pk: organisation for organisation in (agreement.provider, *members) if organisation}
+    return [_reference(party_of(organisation)) for organisation in awarded.values()]
+
+
+def _lots(agreement: Agreement) -> list[Json]:
+    """The lots as items: the extensions that we follow have no place for lots."""
+    return [
+        {
+            "id": str(lot.number),
+            "description": f"{lot}, {lot.provider}" if lot.provider else str(lot),
+            "quantity": 1,
+            "unit": _given(name="lot", value=_money(lot.value) if lot.value is not None else None),
+        }
+        for lot in agreement.lots.all()
+    ]
+
+
 def _award(agreement: Agreement) -> Json:
-    supplier = _supplier(agreement)
     power = f"Legal power: {agreement.legal_power}" if agreement.legal_power else ""
     return _given(
         id=f"{agreement.reference}-award",
@@ -204,7 +239,7 @@ def _award(agreement: Agreement) -> Json:
         status="active",
         date=_starting(agreement.signed_on),
         value=_money(agreement.value) if agreement.value is not None else None,
-        suppliers=[_reference(supplier)] if supplier else [],
+        suppliers=_suppliers(agreement),
         contractPeriod=_period(agreement),
     )
 
@@ -224,6 +259,7 @@ def _contract(
         status=_status(agreement, today=at.astimezone(LONDON).date()),
         period=_period(agreement),
         value=_money(agreement.value) if agreement.value is not None else None,
+        items=_lots(agreement),
         dateSigned=_starting(agreement.signed_on),
         aboveThreshold=_above_threshold(agreement),
         agreedMetrics=_agreed_metrics(publications),

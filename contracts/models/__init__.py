@@ -10,6 +10,7 @@ from contracts.models.indicator import Indicator
 from contracts.models.meeting import Attendance, Meeting
 from contracts.models.monitoring import AnnualReview, MonitoringPlan, Tier, TierScheme
 from contracts.models.partial_date import PartialDate, PartialDateField
+from contracts.models.party import AgreementParty, Lot
 from contracts.models.plan import ActionPlan, PlanStamp
 from contracts.models.rating import Publication, Rating
 from contracts.models.restatement import Edition, Restatement
@@ -23,6 +24,7 @@ __all__ = [
     "ActionPlan",
     "ActionUpdate",
     "Agreement",
+    "AgreementParty",
     "Allocation",
     "AnnualReview",
     "Attendance",
@@ -35,6 +37,7 @@ __all__ = [
     "KpiReturn",
     "Ladder",
     "LadderAttachment",
+    "Lot",
     "Meeting",
     "MonitoringCalendar",
     "MonitoringPlan",

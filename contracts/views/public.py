@@ -4,12 +4,14 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 
 from contracts.domain import editions, measures, parted, performance, queries, register, schedule
 from contracts.forms.register import RegisterFilter
 from contracts.models import Agreement, Publication
+from engagement.access import local_date
 from engagement.views.exports import csv_response
 
 PAGE = 50
@@ -105,7 +107,8 @@ class Register(TemplateView):
     def get_context_data(self, **kwargs):
         form = RegisterFilter(self.request.GET)
         agreements = form.narrow(register.registered_agreements())
-        page = Paginator(agreements, PAGE).get_page(self.request.GET.get("page"))
+        named = register.naming_everybody(agreements, on=local_date(timezone.now()))
+        page = Paginator(named, PAGE).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             filter=form,
             page=page,
@@ -122,5 +125,6 @@ class RegisterCsv(View):
 
     def get(self, request):
         agreements = RegisterFilter(request.GET).narrow(register.registered_agreements())
-        rows = (register.csv_row(agreement) for agreement in agreements.iterator(chunk_size=500))
+        named = register.naming_everybody(agreements, on=local_date(timezone.now()))
+        rows = (register.csv_row(agreement) for agreement in named.iterator(chunk_size=500))
         return csv_response(name="register-of-agreements", header=register.CSV_HEADER, rows=rows)

@@ -12,6 +12,8 @@ ORGANISATIONS = (
     ("office", "Office of the Avonmere Commissioner", OrganisationKind.OFFICE, ""),
     ("brightway", "Brightway", OrganisationKind.PROVIDER, "1190041"),
     ("harbourlight", "Harbourlight", OrganisationKind.PROVIDER, "1190057"),
+    ("tidewater", "Tidewater Counselling", OrganisationKind.PROVIDER, "1190088"),
+    ("council", "Avonmere City Council", OrganisationKind.COUNCIL, ""),
     ("fire", "Avonmere Fire and Rescue Service", OrganisationKind.FIRE, ""),
     ("police", "Avonmere Police", OrganisationKind.POLICE, ""),
 )

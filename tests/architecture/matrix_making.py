@@ -14,4 +14,11 @@ MAKING = [
     row("contracts:procurement", DRAFT, get=READERS),
     row("contracts:procurement-record", LIVE, **MANAGER),
     row("contracts:procurement-record", DRAFT, **MANAGER),
+    *(row(f"contracts:{name}", LIVE, get=BOTH_SIDES) for name in ("parties", "parties-csv", "lots-csv")),
+    *(row(f"contracts:{name}", DRAFT, get=READERS) for name in ("parties", "parties-csv", "lots-csv")),
+    *(row(f"contracts:{name}", LIVE, **MANAGER) for name in ("party-add", "lot-add")),
+    row("contracts:party-edit", LIVE, "party.number", **MANAGER),
+    row("contracts:lot-edit", LIVE, "lot.number", **MANAGER),
+    row("contracts:party-take-out", LIVE, "party.number", post="manager"),
+    row("contracts:lot-take-out", LIVE, "lot.number", post="manager"),
 ]

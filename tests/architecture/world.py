@@ -19,6 +19,7 @@ from consultations.models import ElectionPeriod, EvidenceFile, SignOff, Way
 from contracts.domain import funding
 from contracts.domain.consequences import attach_ladder, propose
 from contracts.domain.entries import Entry
+from contracts.domain.parties import keep_lot, keep_party
 from contracts.domain.plans import add_action, open_plan
 from contracts.domain.progress import update_action
 from contracts.domain.publishing import publish_ratings
@@ -356,6 +357,9 @@ def look_after(things, *, manager, preparer):
         )
         for name in ("Notice", "Termination")
     )
+    shared = {"agreement": things.agreement, "actor": manager, "at": NOW}
+    things.party = keep_party(organisation=OrganisationFactory(), role="SUBCONTRACTOR", starts_on=NOW.date(), **shared)
+    things.lot = keep_lot(number=1, title="Young people", **shared)
     things.risk = RiskFactory(agreement=things.agreement, owner=manager)
     things.shared_meeting, things.private_meeting = (
         MeetingFactory(agreement=things.agreement, recorded_by=manager, shared=shared) for shared in (True, False)

@@ -1,10 +1,11 @@
 """How a side's agreement is looked after: what the office writes about it for itself."""
 
 from datetime import timedelta
+from decimal import Decimal
 
-from contracts.domain import consequences, funding, meetings, monitoring, plans, progress, risks
-from contracts.models import GrantStream, Rung, Tier
-from tests.factories.engagement import NOW
+from contracts.domain import consequences, funding, meetings, monitoring, parties, plans, progress, risks
+from contracts.models import AgreementParty, GrantStream, Rung, Tier
+from tests.factories.engagement import NOW, OrganisationFactory
 
 ANSWERS = {"risk": "HIGH", "users": "HIGH", "substitutes": "HIGH", "profile": "HIGH"}
 
@@ -21,10 +22,34 @@ def look_after(world, one, agreement):
         actor=one.manager,
         at=NOW,
     )
+    divide(world, one, agreement)
     one.plan = improve(world, one, agreement)
     punish(world, one, agreement)
     oversee(world, one, agreement)
     fund(world, one, agreement)
+
+
+def divide(world, one, agreement):
+    """Who else is in it, with shares that are not public; its lots are."""
+    keep, own = world.register, {"row": "agreement, live", "owner": one.name}
+    shared = {"agreement": agreement, "actor": one.manager, "at": NOW}
+    parties.keep_party(
+        organisation=OrganisationFactory(name=f"Friends of {one.name}"),
+        role="SUBCONTRACTOR",
+        share_percent=Decimal(5),
+        starts_on=NOW.date(),
+        **shared,
+    )
+    AgreementParty.objects.create(
+        agreement=agreement,
+        number=2,
+        organisation=OrganisationFactory(name=f"Council beside {one.name}"),
+        role="CO_COMMISSIONER",
+        share_pounds=keep.count("share of a co-commissioner", **own),
+        starts_on=NOW.date(),
+    )
+    title = keep.words("title of a lot", row="agreement, on the register", owner=one.name)
+    parties.keep_lot(number=1, title=f"Lot {title}", **shared)
 
 
 def improve(world, one, agreement):

@@ -79,6 +79,7 @@ TABLE = {
         "auditor": ALL,
     },
     "agreement, live": {**_OPEN_RETURN, "commissioner": ALL, "specialist": ALL},
+    "agreement, on the register": _PUBLIC,
     "care of an agreement": {
         "lead": OWN,
         "manager": OWN,
