@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from contracts.domain.returns import submit_return
+from contracts.domain import rounds
+from contracts.domain.returns import rate_figures, submit_return
 from contracts.models import KpiReturn
 from engagement.enums import Role
 from tests.factories.contracts import AgreementFactory, FigureFactory, IndicatorFactory, KpiReturnFactory
@@ -128,6 +129,36 @@ def test_manager_accepts_and_management_publishes(visit, width, agreement, manag
     publisher.look("agreement")
 
     assert agreement.publications.get().snapshot["tally"]["GOOD"] == 2
+
+
+def test_management_publishes_a_whole_period_and_sees_how_far_it_is(visit, width, agreement):
+    other = AgreementFactory(activity=agreement.activity, title="Court navigation for people who give evidence")
+    for kpi_return in (
+        quarter(agreement, "2026-27 Q1", (391, 430), 3, accepted=True),
+        quarter(other, "2026-27 Q1", (300, 430), 30, accepted=True),
+    ):
+        rate_figures(kpi_return, at=timezone.now())
+    quarter(AgreementFactory(), "2026-27 Q1", (391, 430), 3, submitted=True)
+    visitor = visit(width=width)
+    visitor.sign_in(UserFactory(role=Role.MANAGEMENT, name="Amara Diallo"))
+    page = visitor.page
+
+    visitor.go("/agreements/publish/")
+    visitor.look("periods")
+    page.get_by_role("link", name="April to June 2026").click()
+    visitor.look("ready")
+    page.get_by_role("button", name="Publish all 2 returns").click()
+    page.get_by_role("heading", name="0 of 2 done").wait_for()
+    visitor.look("ordered")
+    rounds.carry_out_waiting(clock=timezone.now)
+    page.get_by_role("link", name="See how far it is now").click()
+    page.get_by_role("heading", name="2 of 2 published").wait_for()
+    visitor.look("done")
+    visitor.go("/agreements/publish/")
+    visitor.look("nothing-left")
+
+    assert agreement.publications.exists()
+    assert other.publications.exists()
 
 
 def test_manager_enters_an_agreement_adds_a_measure_and_signs(visit, width, manager):
