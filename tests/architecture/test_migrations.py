@@ -1,8 +1,11 @@
 """Migrations follow the order of the packages, and none is missing."""
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
+from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
 
 from tests.architecture.source import PACKAGES
 
@@ -27,3 +30,22 @@ def test_no_model_waits_for_a_migration(capsys):
     call_command("makemigrations", check=True, dry_run=True, verbosity=1)
 
     assert "No changes detected" in capsys.readouterr().out
+
+
+class OneByOne(MigrationLoader):
+    """Our migrations as they were written, without those that stand for many."""
+
+    def load_disk(self):
+        super().load_disk()
+        self.squashed = {key for key, found in self.disk_migrations.items() if found.replaces and key[0] in FLOOR}
+        for key in self.squashed:
+            del self.disk_migrations[key]
+
+
+def test_migrations_one_by_one_lead_where_the_squashed_ones_do():
+    loader = OneByOne(None, ignore_no_migrations=True)
+
+    changes = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps)).changes(graph=loader.graph)
+
+    assert loader.squashed
+    assert {app: [str(one) for one in found] for app, found in changes.items() if app in FLOOR} == {}
