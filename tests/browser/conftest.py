@@ -25,6 +25,7 @@ FLAGS = [
     "--disable-sync",
 ]
 DESK, PHONE = 1280, 375
+PATIENCE = 45_000  # milliseconds: on a busy machine a page comes late, which is no fault of the page
 AXE_OPTIONS = {
     "resultTypes": ["violations"],
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -35,6 +36,7 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker("browser")
+            item.add_marker(pytest.mark.timeout(480))  # unless a test says itself how long it takes
             item.add_marker(pytest.mark.django_db(transaction=True))
 
 
@@ -108,7 +110,7 @@ class Visitor:
         folder = processes.ROOT / "var" / "browser"
         folder.mkdir(parents=True, exist_ok=True)
         picture = folder / f"{self.name}-{self.looked:02d}{'-' + what if what else ''}-{self.width}.png"
-        self.page.screenshot(path=picture, full_page=True)
+        self.page.screenshot(path=picture, full_page=True, timeout=PATIENCE)
         return picture
 
     def sign_in(self, person):
@@ -135,7 +137,7 @@ def visit(request, chromium, site):
             timezone_id="Europe/London",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         name = re.sub(r"[^\w]+", "-", request.node.name).strip("-")
         visitor = Visitor(context.new_page(), site, name, width)
         watch(context, visitor)
