@@ -107,6 +107,15 @@ AGGREGATIONS = {
 }
 
 
+class Judged(TextChoices):
+    """What a provider answers when it is asked about the office."""
+
+    YES = "YES", "Yes"
+    PARTLY = "PARTLY", "Partly"
+    NO = "NO", "No"
+    NOTHING = "NOTHING", "There was nothing to judge"
+
+
 class Frequency(IntegerChoices):
     """How often an agreement reports: the months of a period, or only on dates that are set by hand."""
 

@@ -220,6 +220,25 @@ def writable_returns(user: Person, *, at: datetime) -> Q:
     return _provided(user, at=at, provider="agreement__provider") & Q(state__in=WRITABLE_STATES)
 
 
+def judged_returns(user: Person, *, at: datetime) -> Q:
+    """Returns with which a person may say what they think of the office: their organisation's, until accepted."""
+    return provided_returns(user, at=at) & ~Q(state=ReturnState.ACCEPTED)
+
+
+def readable_feedback(user: Person, *, at: datetime) -> Q:
+    """Feedback a person reads for the office, once the return was sent: all as Management Team; as Contract Manager
+    that of the activity's own agreements."""
+    sent = Q(kpi_return__submissions__gt=0)
+    if reads_all_feedback(user, at=at):
+        return sent
+    return sent & _managed(user, at=at, activity="kpi_return__agreement__activity")
+
+
+def reads_all_feedback(user: Person, *, at: datetime) -> bool:
+    """Whether a person reads what all providers think of the office."""
+    return has_role(user, Role.MANAGEMENT, on=local_date(at))
+
+
 def certified_returns(user: Person, *, at: datetime) -> Q:
     """Returns that a person declares when it is time, whatever state they are in: as certifier of the provider."""
     return _provided(user, at=at, provider="agreement__provider", roles=[Role.CERTIFIER])

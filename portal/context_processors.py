@@ -67,6 +67,7 @@ WORK = (
             ("Open actions", "contracts:action-list", contract_rules.reads_office_lists),
             ("Money", "contracts:money", contract_rules.reads_office_lists),
             ("Library of measures", "contracts:measure-list", contract_rules.reads_office_lists),
+            ("What providers say", "contracts:feedback-list", contract_rules.reads_all_feedback),
         ),
     ),
     (

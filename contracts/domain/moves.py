@@ -23,6 +23,12 @@ def refuse_strangers(kpi_return: KpiReturn, policy: Q, *, words: str) -> None:
         raise ReturnRefused(words)
 
 
+def refuse_unwritable(kpi_return: KpiReturn) -> None:
+    """Refuses when the provider cannot change the return now, saying where it stands."""
+    if not kpi_return.is_writable:
+        raise ReturnRefused(refusal(kpi_return))
+
+
 def move(kpi_return: KpiReturn, *, to_state: ReturnState) -> KpiReturn:
     """Sets the state of a locked return; the caller saves what goes with it. Raises `ReturnRefused`."""
     if to_state not in RETURN_MOVES[ReturnState(kpi_return.state)]:

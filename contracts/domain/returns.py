@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 
 from contracts import rules
+from contracts.domain import evidence, narrating
 from contracts.domain.figures import unfinished
 from contracts.domain.moves import ReturnRefused, lock, move, refusal, refuse_stale, refuse_strangers, touch
 from contracts.domain.ratings import Judgement, rate
@@ -53,15 +54,20 @@ def submit_return(*, kpi_return: KpiReturn, seen_version: int, actor: User, at: 
         words=f"A certifier of {kpi_return.agreement.provider} submits this return.",
     )
     if kpi_return.version != seen_version:
-        raise ReturnRefused("A figure has been changed since you opened this page. Check the figures again first.")
+        raise ReturnRefused("Something has been changed since you opened this page. Check it again first.")
     _refuse_unfinished(kpi_return)
     lines = freeze(kpi_return.figures.select_related("indicator").order_by("indicator__order", "indicator__code"))
+    beside = {
+        "narrative": narrating.frozen(narrating.narrative_of(kpi_return)),
+        "files": evidence.frozen(kpi_return.files.listed()),
+    }
     before = kpi_return.submission_history.order_by("-number").first()
-    changes = changed_codes(before.lines, lines) if before else []
+    changes = changed_codes(before.lines, lines) + changed_beside(before.beside, beside) if before else []
     submission = Submission.objects.create(
         kpi_return=kpi_return,
         number=kpi_return.submissions + 1,
         lines=lines,
+        beside=beside,
         changes=changes,
         declaration=DECLARATION,
         declared_as=f"{Role.CERTIFIER.label}, {kpi_return.agreement.provider}"[:80],
@@ -142,6 +148,13 @@ def changed_codes(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> 
     """The codes of the lines that differ between two submissions, in the order of the later one."""
     earlier = {line["code"]: line for line in before}
     return [line["code"] for line in after if earlier.get(line["code"]) != line]
+
+
+def changed_beside(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """The words for what differs beside the figures; a submission of before anything stood there had nothing."""
+    empty = {"narrative": narrating.frozen(None), "files": []}
+    words = {"narrative": "the narrative", "files": "the files of evidence"}
+    return [said for name, said in words.items() if before.get(name, empty[name]) != after[name]]
 
 
 @transaction.atomic

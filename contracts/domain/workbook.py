@@ -41,6 +41,7 @@ def _instructions(kpi_return: KpiReturn, indicators: Sequence[Indicator]) -> lis
         "before anything is kept, and nothing is sent to the office until a certifier declares it there.",
         "You can go back and forth: part on the website, part in this file. Download it again to see what is kept.",
     ]
+    lines.append("The narrative and files of evidence are not in this file: give them with the return on the website.")
     if any(part_boxes(indicator) for indicator in indicators):
         lines.append(
             f"Some measures ask for their parts, such as districts, in rows of their own under the total. A group of "

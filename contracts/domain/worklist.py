@@ -13,7 +13,7 @@ from contracts.domain.answering import days_with_us
 from contracts.domain.queries import Line
 from contracts.domain.spreadsheet import plain
 from contracts.enums import WRITABLE_STATES, RatingWord, ReturnState
-from contracts.models import Figure, Indicator, KpiReturn, Rating
+from contracts.models import Feedback, Figure, Indicator, KpiReturn, Narrative, Rating
 from engagement.access import local_date
 from engagement.domain.exports import Cell
 from engagement.domain.periods import NOUNS, Period
@@ -178,6 +178,33 @@ def tasks(kpi_return: KpiReturn, lines: Sequence[Line]) -> list[Task]:
             status=line.status,
         )
         for line in lines
+    ]
+
+
+def tasks_beside(
+    kpi_return: KpiReturn, *, narrative: Narrative | None, files: int, feedback: Feedback | None
+) -> list[Task]:
+    """What goes with the figures, none of which anybody has to give."""
+    told = f"{files} file{'' if files == 1 else 's'}" if files else "Optional. A case study or a picture."
+    return [
+        Task(
+            title="What the figures do not tell",
+            url=reverse("contracts:return-narrative", args=[kpi_return.reference]),
+            hint="Optional. What went well, what did not, what is coming.",
+            status="COMPLETED" if narrative else "NOT_STARTED",
+        ),
+        Task(
+            title="Files of evidence",
+            url=reverse("contracts:return-evidence", args=[kpi_return.reference]),
+            hint=told,
+            status="COMPLETED" if files else "NOT_STARTED",
+        ),
+        Task(
+            title="How did we do?",
+            url=reverse("contracts:return-feedback", args=[kpi_return.reference]),
+            hint="Optional, and kept apart from the return.",
+            status="COMPLETED" if feedback else "NOT_STARTED",
+        ),
     ]
 
 

@@ -9,6 +9,7 @@ from contracts.models.funding import Allocation, GrantStream, PublicShare
 from contracts.models.indicator import Indicator
 from contracts.models.meeting import Attendance, Meeting
 from contracts.models.monitoring import AnnualReview, MonitoringPlan, Tier, TierScheme
+from contracts.models.narrative import EvidenceFile, Feedback, Narrative
 from contracts.models.partial_date import PartialDate, PartialDateField
 from contracts.models.party import AgreementParty, Lot
 from contracts.models.plan import ActionPlan, PlanStamp
@@ -30,7 +31,9 @@ __all__ = [
     "Attendance",
     "Consequence",
     "Edition",
+    "EvidenceFile",
     "Extension",
+    "Feedback",
     "Figure",
     "GrantStream",
     "Indicator",
@@ -41,6 +44,7 @@ __all__ = [
     "Meeting",
     "MonitoringCalendar",
     "MonitoringPlan",
+    "Narrative",
     "PartialDate",
     "PartialDateField",
     "PlanStamp",

@@ -248,13 +248,15 @@ class Figure(models.Model):
 class Submission(models.Model):
     """What was declared, word for word, each time a return was submitted. Never changed, never deleted.
 
-    `lines` is the list of figures as `contracts.domain.returns.freeze` writes it; `declaration` the words declared;
-    `changes` the codes of indicators that differ from the submission before.
+    `lines` is the list of figures as `contracts.domain.returns.freeze` writes it; `beside` the narrative and the names
+    of the files that went with them; `declaration` the words declared; `changes` the codes of indicators that differ
+    from the submission before, and the words for what else does.
     """
 
     kpi_return = models.ForeignKey(KpiReturn, on_delete=models.PROTECT, related_name="submission_history")
     number = models.PositiveSmallIntegerField()
     lines = models.JSONField()
+    beside = models.JSONField(default=dict, blank=True)
     changes = models.JSONField(default=list, blank=True)
     declaration = models.CharField(max_length=300)
     declared_as = models.CharField(max_length=80)

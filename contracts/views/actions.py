@@ -3,10 +3,9 @@
 from mimetypes import guess_type
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.generic import TemplateView, View
 
 from contracts import rules
@@ -17,6 +16,7 @@ from contracts.forms.plans import ActionForm, RecheckForm, UpdateForm
 from contracts.models import Action, ActionUpdate
 from contracts.views.agreements import OneAgreement
 from contracts.views.asking import Asking
+from contracts.views.attached import attached
 from contracts.views.plans import OnePlan
 from engagement.access import local_date
 from engagement.domain.queries import people_of_office
@@ -236,9 +236,4 @@ class Evidence(OneAction, View):
     def get(self, request, *args, **kwargs):
         update = get_object_or_404(ActionUpdate.objects.exclude(content=None), action=self.action, pk=kwargs["update"])
         kind = guess_type(update.file_name)[0] or "application/octet-stream"
-        reply = HttpResponse(bytes(update.content), content_type=kind)
-        reply["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=update.file_name)
-        reply["Content-Security-Policy"] = "default-src 'none'"
-        reply["X-Content-Type-Options"] = "nosniff"
-        reply["Cache-Control"] = "private, no-store"
-        return reply
+        return attached(name=update.file_name, content=update.content, kind=kind)

@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.generic import FormView, TemplateView, View
 
 from contracts import rules
-from contracts.domain import answering, chronicle, queries, returns, standing, worklist
+from contracts.domain import answering, chronicle, narrating, queries, returns, standing, worklist
 from contracts.domain.dates import due_dates
 from contracts.domain.moves import ReturnRefused
 from contracts.domain.restating import restatements_of
@@ -18,7 +18,7 @@ from contracts.domain.schedule import due_words, with_calendars
 from contracts.domain.standing import Act
 from contracts.enums import ReturnState
 from contracts.forms.office import AcceptLineForm, AcceptReturnForm, QueryForm, ReturnFilter
-from contracts.models import Agreement, KpiReturn
+from contracts.models import Agreement, Feedback, KpiReturn
 from engagement.domain.calendar import uk_time
 from engagement.domain.icalendar import calendar_file
 from engagement.views.exports import csv_response
@@ -182,6 +182,9 @@ class ReviewReturn(OneReturn, TemplateView):
         return super().get_context_data(
             lines=lines,
             tag=kpi_return.status(at=self.now),
+            narrative=narrating.answers_of(narrating.narrative_of(kpi_return)),
+            files=list(kpi_return.files.listed()),
+            feedback=Feedback.objects.readable_by(user, at=self.now).filter(kpi_return=kpi_return).first(),
             story=chronicle.story_of(
                 kpi_return, submissions=submissions, questions=questions, extensions=chronicle.extensions_of(kpi_return)
             ),

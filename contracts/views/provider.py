@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.generic import FormView, TemplateView, View
 
-from contracts.domain import answering, chronicle, returns, worklist
+from contracts.domain import answering, chronicle, feedback, narrating, returns, worklist
 from contracts.domain.dates import due_dates
 from contracts.domain.moves import refusal
 from contracts.domain.queries import lines_of, returns_for
@@ -106,10 +106,16 @@ class ReturnDetail(OneReturn, TemplateView):
         lines = lines_of(self.kpi_return)
         done = [line for line in lines if line.status == "COMPLETED"]
         accepted, user, own = self.kpi_return.state == ReturnState.ACCEPTED, self.request.user, self.kpi_return.pk
+        narrative, files = narrating.narrative_of(self.kpi_return), list(self.kpi_return.files.listed())
+        said = feedback.feedback_of(self.kpi_return)
         return super().get_context_data(
             groups=[(title, group, worklist.tasks(self.kpi_return, group)) for title, group in grouped(lines)],
             lines=lines,
             done=len(done),
+            tasks_beside=worklist.tasks_beside(self.kpi_return, narrative=narrative, files=len(files), feedback=said),
+            narrative=narrating.answers_of(narrative),
+            files=files,
+            may_judge=not accepted,
             last=max((line.figure for line in lines if line.figure), key=lambda figure: figure.saved_at, default=None),
             check_task=[worklist.check_task(self.kpi_return, lines, self.certifiers())],
             questions=[line for line in lines if line.open_query],
@@ -143,6 +149,8 @@ class ReturnCheck(OneReturn, FormView):
         unfinished = [line for line in lines if line.status != "COMPLETED"]
         return super().get_context_data(
             groups=grouped(lines),
+            narrative=narrating.answers_of(narrating.narrative_of(self.kpi_return)),
+            files=list(self.kpi_return.files.listed()),
             unfinished=unfinished,
             certifiers=self.certifiers(),
             is_certifier=self.is_certifier(),

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from contracts.domain import agreements, calendars, publishing, returns, schedule
+from contracts.domain import agreements, calendars, evidence, feedback, narrating, publishing, returns, schedule
 from contracts.domain.entries import Entry
 from contracts.domain.figures import SavedEntry, owed, save_figures
 from contracts.enums import AgreementKind, Frequency
@@ -12,8 +12,10 @@ from contracts.models import Indicator, KpiReturn
 from engagement.domain.calendar import Quarter, add_working_days
 from engagement.domain.periods import Calendar, Period, Rhythm, add_months
 from engagement.enums import Fund
+from engagement.models import User
 from portal.demo import QUARTERS, Demonstration, at_hour
 from portal.demo.measures import ADVICE, CONTACT, COUNSEL, COURT, ROUNDS, VICTIMS, VISITS, Measure
+from portal.demo.told import TOLD, pdf_of
 
 # Working days after a quarter's end on which things happen.
 OPENED, FILLED, SENT, ASKED, ACCEPTED, PUBLISHED = 1, 7, 9, 12, 14, 17
@@ -211,6 +213,32 @@ def _fill(demo: Demonstration, key: str, quarter: Quarter | Period, place: int, 
         for measure in agreed.measures
     ]
     save_figures(kpi_return=kpi_return, entries=entries, actor=demo.people[agreed.preparer], at=at)
+    if key in TOLD and quarter == demo.latest:
+        _tell(kpi_return, key, actor=demo.people[agreed.preparer], at=at)
+
+
+def _tell(kpi_return: KpiReturn, key: str, *, actor: User, at: datetime) -> None:
+    """What the figures do not tell, a case study in the latest return, and what the provider thinks of the office."""
+    told = TOLD[key]
+    narrating.save_narrative(kpi_return=kpi_return, words=told.narrative, seen_version=0, actor=actor, at=at)
+    feedback.give_feedback(
+        kpi_return=kpi_return,
+        in_time=told.in_time,
+        in_proportion=told.in_proportion,
+        words=told.change,
+        seen_version=0,
+        actor=actor,
+        at=at,
+    )
+    if told.case_study:
+        evidence.add_file(
+            kpi_return=kpi_return,
+            caption="How one person found her way back to work (a case study)",
+            file_name="case-study.pdf",
+            content=pdf_of(told.case_study),
+            actor=actor,
+            at=at,
+        )
 
 
 def _entry(measure: Measure, place: int, indicator: Indicator) -> Entry:

@@ -19,6 +19,7 @@ from consultations.models import ElectionPeriod, EvidenceFile, SignOff, Way
 from contracts.domain import funding
 from contracts.domain.consequences import attach_ladder, propose
 from contracts.domain.entries import Entry
+from contracts.domain.evidence import add_file
 from contracts.domain.parties import keep_lot, keep_party
 from contracts.domain.plans import add_action, open_plan
 from contracts.domain.progress import update_action
@@ -305,6 +306,14 @@ def measure(things, *, management, preparer):
         content=b"",
         uploaded_at=NOW,
         expires_at=NOW + timedelta(hours=1),
+    )
+    things.evidence_file = add_file(
+        kpi_return=things.due_return,
+        caption="A case study",
+        file_name="case.pdf",
+        content=b"%PDF-1.7",
+        actor=preparer,
+        at=NOW,
     )
     publish_ratings(kpi_return=things.published_return, words=[], actor=management, at=NOW)
 

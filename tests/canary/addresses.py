@@ -73,6 +73,8 @@ def return_arguments(route, sides):
         return [(one.reference,) for one in returns(sides)]
     if "code" in route.parameters:
         return [(one.reference, "V1") for one in returns(sides)]
+    if route.url_name.startswith("contracts:return-file"):
+        return [(side.returns[state].reference, file.pk) for side in sides for state, file in side.files.items()]
     if route.url_name == "contracts:return-preview":
         return [(side.returns["due"].reference, side.upload.pk) for side in sides]
     return [(side.returns["queried"].reference, query.pk) for side in sides for query in side.queries]

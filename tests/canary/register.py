@@ -93,6 +93,8 @@ TABLE = {
     "return, accepted": {**_OPEN_RETURN, "commissioner": ALL, "specialist": ALL},
     "rating, unpublished": {**_OPEN_RETURN, "commissioner": ALL},
     "rating, published": _PUBLIC,
+    "feedback, not sent": _PROVIDED,
+    "feedback, sent": {**_PROVIDED, "manager": OWN, "management": ALL},
     "file in preview": {"preparer": OWN, "stranger": OWN},
     "question of a provider": {**_PROVIDED, **_DRAFTS_OF_QUESTIONS},
     "question, being written": _PROVIDED,

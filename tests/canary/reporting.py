@@ -9,10 +9,11 @@ import io
 from decimal import Decimal
 from types import SimpleNamespace
 
-from contracts.domain import figures, publishing, returns, uploads
+from contracts.domain import evidence, feedback, figures, narrating, publishing, returns, uploads
 from contracts.domain.entries import Entry
 from contracts.domain.spreadsheet import ASKED, CODE, COMMENTARY, FIGURE, HEADER, template_rows
 from tests.canary import care
+from tests.canary.register import PEOPLE
 from tests.factories.contracts import AgreementFactory, IndicatorFactory, KpiReturnFactory
 from tests.factories.engagement import NOW
 
@@ -36,6 +37,7 @@ def report(world, one):
     for state, quarter in QUARTERS.items():
         made[state] = a_return(agreements.live, quarter, state, one)
         fill(world, one, made[state], row=ROWS[state], name=f"{state} return", numbers=True)
+        tell(world, one, made[state], state)
     for state in ("queried", "accepted", "submitted"):
         send(one, made[state])
     ask(world, one, made["queried"])
@@ -132,6 +134,32 @@ def parted(keep, name, own):
     ashby = keep.count(f"part of the number of the {name}", **own)
     why = f"Since {keep.words(f'why the parts of the {name} differ', **own)}."
     return {"parts": {"District": {"Ashby": ashby, "Moor": None, "Not known": Decimal(0)}}, "parts_words": why}
+
+
+def tell(world, one, kpi_return, state):
+    """A narrative, a file of evidence, and what the provider thinks of the office."""
+    keep, own = world.register, {"row": ROWS[state], "owner": one.name}
+    words = {name: f"That {keep.words(f'{name} in the {state} return', **own)}." for name in narrating.QUESTIONS}
+    narrating.save_narrative(kpi_return=kpi_return, words=words, seen_version=0, actor=one.preparer, at=NOW)
+    caption = f"How {keep.words(f'file with the {state} return', **own)}"
+    content = f"%PDF-1.7 {keep.words(f'inside the file with the {state} return', **own)}".encode()
+    file = evidence.add_file(
+        kpi_return=kpi_return, caption=caption, file_name="case.pdf", content=content, actor=one.preparer, at=NOW
+    )
+    one.files = {**getattr(one, "files", {}), state: file}
+    judged = {"row": f"feedback, {'not sent' if state == 'due' else 'sent'}", "owner": one.name}
+    # Once a return is accepted its provider no longer changes what it said, and no page of its own shows it.
+    readers = {"manager", "management"} if state == "accepted" else PEOPLE
+    feedback.give_feedback(
+        kpi_return=kpi_return,
+        in_time="PARTLY",
+        in_proportion="YES",
+        words=f"Please {keep.words(f'feedback with the {state} return', shown=readers, **judged)}.",
+        seen_version=0,
+        actor=one.preparer,
+        at=NOW,
+    )
+    kpi_return.refresh_from_db()
 
 
 def send(one, kpi_return):

@@ -281,7 +281,7 @@ def test_review_costs_the_same_however_many_measures(client, measures, django_as
     FigureFactory.create_batch(measures, kpi_return=kpi_return)
     client.force_login(kpi_return.agreement.activity.contract_manager)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         reply = client.get(kpi_return.get_office_url())
 
     assert len(reply.context["lines"]) == measures

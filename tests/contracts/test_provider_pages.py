@@ -184,7 +184,7 @@ def test_task_list_costs_the_same_however_long(client, agreement, preparer, meas
         FigureFactory(kpi_return=kpi_return, indicator=indicator)
     client.force_login(preparer)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         reply = client.get(kpi_return.get_absolute_url())
 
     assert len(reply.context["lines"]) == measures

@@ -67,7 +67,7 @@ def test_figures_changed_meanwhile_are_shown_before_they_are_declared(client, co
     reply = client.post(check_of(kpi_return), {"seen_version": seen, "declared": "on"})
     form = reply.context["form"]
 
-    assert "A figure has been changed since you opened this page." in reply.content.decode()
+    assert "Something has been changed since you opened this page." in reply.content.decode()
     assert (int(form["seen_version"].value()), form["declared"].value()) == (seen + 1, False)
     assert not Submission.objects.exists()
 
@@ -180,7 +180,7 @@ def test_check_page_costs_the_same_however_long(client, agreement, certifier, me
         QueryFactory(figure=FigureFactory(kpi_return=kpi_return, indicator=indicator), asked_by=certifier)
     client.force_login(certifier)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         reply = client.get(check_of(kpi_return))
 
     assert len(reply.context["unfinished"]) == measures

@@ -229,7 +229,7 @@ def test_submitting_is_for_a_certifier():
 def test_submitting_needs_the_figures_one_has_seen(due):
     save(due, GOOD)
 
-    with pytest.raises(ReturnRefused, match="A figure has been changed since"):
+    with pytest.raises(ReturnRefused, match="Something has been changed since"):
         submit_return(kpi_return=due, seen_version=1, actor=certifier(due), at=NOW)
 
 
