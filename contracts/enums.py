@@ -248,6 +248,7 @@ class PlanKind(TextChoices):
 
     MOBILISATION = "MOBILISATION", "Mobilisation plan"
     IMPROVEMENT = "IMPROVEMENT", "Improvement plan"
+    EXIT = "EXIT", "Exit plan"
 
 
 class PlanOutcome(TextChoices):

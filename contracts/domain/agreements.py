@@ -11,6 +11,7 @@ from django.db.models import Max, Model
 from django.utils.text import slugify
 
 from contracts import rules
+from contracts.domain.exits import open_exit_plan
 from contracts.domain.targets import AIM, aim_of
 from contracts.models import Agreement, Indicator, PartialDate
 from contracts.models.target import Target
@@ -128,7 +129,8 @@ def sign_agreement(
 ) -> Agreement:
     """Records that both sides have signed (or, without a contract, agreed): from now on returns are asked for.
 
-    Raises `AgreementRefused` when it is signed already, has no provider, or is signed in the future.
+    Its exit plan is opened with it (`actor` is `None` for imports, which open none). Raises `AgreementRefused` when it
+    is signed already, has no provider, or is signed in the future.
     """
     agreement = _lock(agreement, actor=actor, at=at)
     signed = PartialDate.of(signed_on)
@@ -141,6 +143,8 @@ def sign_agreement(
     agreement.save(update_fields=["signed_on"])
     summary = f"{agreement.reference} was signed ({signed})."
     _record(agreement, "agreement.signed", summary, actor=actor, at=at)
+    if actor:
+        open_exit_plan(agreement=agreement, actor=actor, at=at)
     return agreement
 
 

@@ -112,8 +112,10 @@ def _risk_row(agreement: Agreement) -> Row:
 
 
 def _begins(agreement: Agreement, plans: list[ActionPlan]) -> list[tuple[str, str]]:
-    """The plans that can be opened: one to get ready, and any number to get better."""
+    """The plans that can be opened: one to get ready, one for the end, any number to get better."""
     kinds = [("Open an improvement plan", "improvement")]
     if not any(plan.kind == PlanKind.MOBILISATION for plan in plans):
         kinds.insert(0, ("Open a mobilisation plan", "mobilisation"))
+    if not any(plan.kind == PlanKind.EXIT and plan.closed_at is None for plan in plans):
+        kinds.append(("Open an exit plan", "exit"))
     return [(words, reverse("contracts:plan-open", args=[agreement.reference, kind])) for words, kind in kinds]

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from contracts.domain.duties import indicator_duty, regime_of
 from contracts.domain.going import Row
+from contracts.domain.governance import arrangements_of
 from contracts.domain.parties import lots_of, parties_of
 from contracts.domain.procurement import amounts_kept
 from contracts.models import Agreement
@@ -15,12 +16,21 @@ from engagement.access import local_date
 
 
 def made_of(agreement: Agreement, *, at: datetime) -> list[Row]:
-    """The law it was procured by with the duty that follows, and who else is in it. Of facts from a source the latter.
+    """The law it was procured by with its duty, who else is in it, how it is steered. Of facts from a source only who.
 
     A constant number of queries.
     """
     who = _who(agreement)
-    return [who] if agreement.is_recorded else [_law(agreement, at=at), who]
+    return [who] if agreement.is_recorded else [_law(agreement, at=at), who, _steered(agreement)]
+
+
+def _steered(agreement: Agreement) -> Row:
+    found = arrangements_of(agreement)
+    words = "Nobody has said yet how"
+    if found:
+        often = "once a year" if found[0].meetings_a_year == 1 else f"{found[0].meetings_a_year} times a year"
+        words = f"{found[0].body}, {often}, chaired by {found[0].chair}"
+    return Row("How it is steered", f"{words}.", reverse("contracts:governance", args=[agreement.reference]))
 
 
 def _who(agreement: Agreement) -> Row:

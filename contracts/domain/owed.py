@@ -1,4 +1,4 @@
-"""What the law still asks for of live agreements: facts that are not recorded, indicators, yearly assessments."""
+"""What the law still asks for of live agreements: facts not recorded, indicators, yearly assessments, exit plans."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.urls import reverse
 
 from contracts.domain.duties import LEAST_INDICATORS, PERFORMANCE_BEGINS, indicator_duty, regime_of
+from contracts.domain.exits import review_due_on
 from contracts.domain.matters import Matter
 from contracts.domain.procurement import amounts_kept
-from contracts.models import Agreement, Indicator, Publication
+from contracts.enums import PlanKind
+from contracts.models import ActionPlan, Agreement, Indicator, Publication
 from engagement.access import local_date
 from engagement.domain.periods import add_months
 
-YEAR = 12  # months
+YEAR, WITHOUT_PLAN = 12, 3  # months
 
 
 def matters_owed(agreements: Mapping[int, Agreement], *, on: date) -> list[Matter]:
@@ -25,7 +27,7 @@ def matters_owed(agreements: Mapping[int, Agreement], *, on: date) -> list[Matte
     A constant number of queries.
     """
     running = [one for one in agreements.values() if one.ends is None or one.ends.latest >= on]
-    return [*_not_recorded(running), *_duties(running, on=on)]
+    return [*_not_recorded(running), *_duties(running, on=on), *_exits(running, on=on)]
 
 
 def _not_recorded(running: Iterable[Agreement]) -> list[Matter]:
@@ -62,6 +64,26 @@ def _duties(running: Iterable[Agreement], *, on: date) -> list[Matter]:
         if add_months(since, YEAR) <= on:
             detail = "Nothing was published for a year. The law asks for an assessment in each twelve months"
             found.append(Matter(one, "Yearly assessment due", detail, add_months(since, YEAR), url, urgent=True))
+    return found
+
+
+def _exits(running: Iterable[Agreement], *, on: date) -> list[Matter]:
+    """Agreements without an exit plan three months after they were signed, and plans not looked at for a year."""
+    exits: QuerySet[ActionPlan] = ActionPlan.objects.open().filter(kind=PlanKind.EXIT, agreement__in=list(running))
+    plans = {plan.agreement_id: plan for plan in exits.annotate(looked_at=Max("reviews__held_on"))}
+    found = []
+    for one in running:
+        plan = plans.get(one.pk)
+        if plan is None:
+            since = add_months(_signed(one), WITHOUT_PLAN)
+            detail = "Nothing is agreed for the day on which it ends"
+            url = reverse("contracts:plan-open", args=[one.reference, "exit"])
+        else:
+            plan.agreement = one
+            since, url = review_due_on(plan, plan.looked_at), plan.get_absolute_url()
+            detail = "It is looked at each year"
+        if since <= on:
+            found.append(Matter(one, "Exit plan to review" if plan else "No exit plan", detail, since, url))
     return found
 
 

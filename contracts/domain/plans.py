@@ -20,6 +20,8 @@ from engagement.domain.outbox import announce
 from engagement.enums import Audience, EventKind
 from engagement.models import User
 
+ONE_AT_A_TIME = {PlanKind.MOBILISATION: "a mobilisation plan", PlanKind.EXIT: "an exit plan"}
+
 
 class PlanRefused(Exception):
     """The plan or action cannot be kept like this; the message says why. `field` names the box, if one."""
@@ -96,14 +98,14 @@ def open_plan(
 ) -> ActionPlan:
     """Opens a plan, which both sides can then agree. An improvement plan says `because` of what, perhaps a `figure`.
 
-    Raises `PlanRefused` before the agreement is signed, and for a second mobilisation plan while one is open.
+    Raises `PlanRefused` before the agreement is signed, and for a second mobilisation or exit plan.
     """
     agreement = _managed(agreement, actor=actor, at=at)
     if not agreement.is_live:
         raise PlanRefused("A plan is made with a provider once the agreement is signed.")
     before = ActionPlan.objects.filter(agreement=agreement)
-    if kind == PlanKind.MOBILISATION and before.open().filter(kind=kind).exists():
-        raise PlanRefused("There is a mobilisation plan already.")
+    if kind in ONE_AT_A_TIME and before.open().filter(kind=kind).exists():
+        raise PlanRefused(f"There is {ONE_AT_A_TIME[PlanKind(kind)]} already.")
     if kind == PlanKind.IMPROVEMENT and not because.strip():
         raise PlanRefused("Say what is not as it was agreed.", field="because")
     plan = ActionPlan.objects.create(

@@ -24,7 +24,7 @@ class PlanForm(RefusedBeside):
 
     def __init__(self, *args, kind, **kwargs):
         super().__init__(*args, **kwargs)
-        if kind == PlanKind.MOBILISATION:
+        if kind != PlanKind.IMPROVEMENT:
             del self.fields["because"]
 
 

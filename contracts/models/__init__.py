@@ -6,13 +6,14 @@ from contracts.models.calendar import Extension, MonitoringCalendar, ReminderRul
 from contracts.models.consequence import Consequence, Ladder, LadderAttachment, Rung
 from contracts.models.duty import StatutoryAmount
 from contracts.models.funding import Allocation, GrantStream, PublicShare
+from contracts.models.governance import GovernanceArrangement
 from contracts.models.indicator import Indicator
 from contracts.models.meeting import Attendance, Meeting
 from contracts.models.monitoring import AnnualReview, MonitoringPlan, Tier, TierScheme
 from contracts.models.narrative import EvidenceFile, Feedback, Narrative
 from contracts.models.partial_date import PartialDate, PartialDateField
 from contracts.models.party import AgreementParty, Lot
-from contracts.models.plan import ActionPlan, PlanStamp
+from contracts.models.plan import ActionPlan, PlanReview, PlanStamp
 from contracts.models.rating import Publication, Rating
 from contracts.models.restatement import Edition, Restatement
 from contracts.models.returns import Figure, KpiReturn, Query, Submission
@@ -35,6 +36,7 @@ __all__ = [
     "Extension",
     "Feedback",
     "Figure",
+    "GovernanceArrangement",
     "GrantStream",
     "Indicator",
     "KpiReturn",
@@ -47,6 +49,7 @@ __all__ = [
     "Narrative",
     "PartialDate",
     "PartialDateField",
+    "PlanReview",
     "PlanStamp",
     "PublicShare",
     "Publication",

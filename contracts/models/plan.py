@@ -1,4 +1,4 @@
-"""Plans that both sides agree: to get ready (R-073, R-074), and to get better (R-084)."""
+"""Plans that both sides agree: to get ready (R-073, R-074), to get better (R-084), and for its end."""
 
 from django.conf import settings
 from django.db import models
@@ -55,6 +55,9 @@ class ActionPlan(models.Model):
                 condition=Q(kind=PlanKind.MOBILISATION, closed_at=None),
                 name="plan_one_open_mobilisation",
             ),
+            models.UniqueConstraint(
+                fields=["agreement"], condition=Q(kind=PlanKind.EXIT, closed_at=None), name="plan_one_open_exit"
+            ),
             models.CheckConstraint(condition=Q(kind__in=PlanKind.values), name="plan_kind_known"),
             models.CheckConstraint(condition=Q(rag="") | ~Q(rag_reason=""), name="plan_override_has_reason"),
             models.CheckConstraint(
@@ -70,6 +73,19 @@ class ActionPlan(models.Model):
     def get_absolute_url(self):
         """Its page, for both sides. Needs `agreement` loaded."""
         return reverse("contracts:plan-detail", args=[self.agreement.reference, self.number])
+
+
+class PlanReview(models.Model):
+    """That an exit plan was looked at, when, and what was found. Never changed."""
+
+    plan = models.ForeignKey(ActionPlan, on_delete=models.PROTECT, related_name="reviews")
+    held_on = models.DateField()
+    words = models.TextField()
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"{self.plan_id}, looked at on {self.held_on}"
 
 
 class PlanStamp(models.Model):

@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import TemplateView, View
 
-from contracts.domain import plans, progress
+from contracts.domain import exits, plans, progress
 from contracts.domain.plans import PlanRefused
 from contracts.enums import ActionState, PlanKind
 from contracts.forms.plans import CloseForm, PlanForm, RagForm
@@ -14,7 +14,7 @@ from contracts.views.agreements import OneAgreement
 from contracts.views.asking import Asking
 from engagement.access import local_date
 
-KINDS = {"mobilisation": PlanKind.MOBILISATION, "improvement": PlanKind.IMPROVEMENT}
+KINDS = {"mobilisation": PlanKind.MOBILISATION, "improvement": PlanKind.IMPROVEMENT, "exit": PlanKind.EXIT}
 
 
 class OnePlan(OneAgreement):
@@ -57,9 +57,20 @@ class PlanDetail(OnePlan, TemplateView):
             may_agree=side is not None and stamped is None and bool(asked),
             is_open=self.plan.closed_at is None,
             is_mobilisation=self.plan.kind == PlanKind.MOBILISATION,
+            **self.looked_at(),
             consequences=self.plan.consequences.visible_to(self.request.user, at=self.now).select_related("rung"),
             **kwargs,
         )
+
+    def looked_at(self):
+        """Of an exit plan: when it was looked at, and when it is next."""
+        if self.plan.kind != PlanKind.EXIT:
+            return {}
+        reviews = list(self.plan.reviews.select_related("reviewed_by").order_by("-held_on", "-pk"))
+        return {
+            "reviews": reviews,
+            "review_due": exits.review_due_on(self.plan, reviews[0].held_on if reviews else None),
+        }
 
 
 def grouped(actions, *, starts, kind, on):
@@ -96,7 +107,7 @@ class OpenPlan(OneAgreement, Asking):
 
     def get_initial(self):
         if self.figure is None:
-            return {}
+            return {"aim": exits.AIM} if self.kind == PlanKind.EXIT else {}
         about, period = self.figure.indicator.name, self.figure.kpi_return.period.label
         return {"because": f"{about}, {period}: {self.figure.rating.sentence}"}
 
@@ -104,6 +115,11 @@ class OpenPlan(OneAgreement, Asking):
         return super().get_context_data(kind=self.kind, **kwargs)
 
     def act(self, given):
+        if self.kind == PlanKind.EXIT:
+            made = exits.open_exit_plan(
+                agreement=self.agreement, aim=given["aim"], actor=self.request.user, at=self.now
+            )
+            return "The exit plan is open with what each begins with. Change it, then both sides agree to it.", made
         plan = plans.open_plan(
             agreement=self.agreement,
             kind=self.kind,

@@ -1,11 +1,11 @@
-"""What the invented agreements are made of: the law they were procured by, who else is in them, and lots."""
+"""What the invented agreements are made of: the law they were procured by, who is in them, who steers them."""
 
 from datetime import datetime
 from decimal import Decimal
 
-from contracts.domain import duties, parties, procurement
+from contracts.domain import duties, exits, governance, parties, procurement
 from contracts.enums import Regime
-from contracts.models import Agreement
+from contracts.models import ActionPlan, Agreement
 from portal.demo import Demonstration
 from portal.demo.agreements import AGREEMENTS
 
@@ -13,11 +13,20 @@ from portal.demo.agreements import AGREEMENTS
 REGIMES = {"victims": Regime.LIGHT_TOUCH, "counsel": Regime.BELOW_THRESHOLD}
 
 
+BOARDS = {
+    "victims": ("Victim services board", "The office's head of commissioning", 4),
+    "visits": ("Prevention meeting of both sides", "The fire service's head of prevention", 2),
+}
+
+
 def plan_making(demo: Demonstration) -> None:
     """Plans when it was recorded: for each contract after it was signed."""
     for key in REGIMES:
         demo.plan(demo.ago(50), _record_procurement, key)
     demo.plan(demo.ago(48), _name_everybody)
+    demo.plan(demo.ago(200), _look_at_exit_plan)
+    for key in BOARDS:
+        demo.plan(demo.ago(47), _steer, key)
 
 
 def _agreement(key: str) -> Agreement:
@@ -45,3 +54,28 @@ def _name_everybody(demo: Demonstration, *, at: datetime) -> None:
         (2, "Children and young people", "tidewater", 480_000),
     ):
         parties.keep_lot(number=number, title=title, provider=demo.organisations[key], value=Decimal(pounds), **shared)
+
+
+def _steer(demo: Demonstration, key: str, *, at: datetime) -> None:
+    body, chair, meetings_a_year = BOARDS[key]
+    governance.arrange(
+        agreement=_agreement(key),
+        seen_number=0,
+        body=body,
+        chair=chair,
+        meetings_a_year=meetings_a_year,
+        escalation="To the head of commissioning and the provider's director, who decide together within ten days.",
+        actor=demo.people["contracts"],
+        at=at,
+    )
+
+
+def _look_at_exit_plan(demo: Demonstration, *, at: datetime) -> None:
+    """The plan of the large contract is looked at; the one of the visits waits to be."""
+    exits.review_exit_plan(
+        plan=ActionPlan.objects.get(agreement=_agreement("victims"), kind="EXIT"),
+        held_on=at.date(),
+        words="It could be handed over by it. The list of staff is a year old and is asked for again.",
+        actor=demo.people["contracts"],
+        at=at,
+    )

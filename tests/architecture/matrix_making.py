@@ -1,6 +1,6 @@
 """Who may do what with what an agreement is made of: the rest of `matrix.py`."""
 
-from tests.architecture.matrix import OFFICE_READERS, OWN_PROVIDER, row
+from tests.architecture.matrix import NOBODY, OFFICE_READERS, OWN_PROVIDER, row
 
 LIVE, DRAFT = "agreement.reference", "draft_agreement.reference"
 READERS = "lead manager management commissioner specialist auditor"
@@ -14,6 +14,12 @@ MAKING = [
     row("contracts:procurement", DRAFT, get=READERS),
     row("contracts:procurement-record", LIVE, **MANAGER),
     row("contracts:procurement-record", DRAFT, **MANAGER),
+    row("contracts:governance", LIVE, get=BOTH_SIDES),
+    row("contracts:governance", DRAFT, get=READERS),
+    row("contracts:governance-arrange", LIVE, **MANAGER),
+    row("contracts:plan-open", LIVE, "'exit'", **MANAGER),
+    row("contracts:plan-review", LIVE, "exit_plan.number", **MANAGER),
+    row("contracts:plan-review", LIVE, "plan.number", get=NOBODY, post=NOBODY),
     *(row(f"contracts:{name}", LIVE, get=BOTH_SIDES) for name in ("parties", "parties-csv", "lots-csv")),
     *(row(f"contracts:{name}", DRAFT, get=READERS) for name in ("parties", "parties-csv", "lots-csv")),
     *(row(f"contracts:{name}", LIVE, **MANAGER) for name in ("party-add", "lot-add")),

@@ -20,6 +20,7 @@ from contracts.domain import funding
 from contracts.domain.consequences import attach_ladder, propose
 from contracts.domain.entries import Entry
 from contracts.domain.evidence import add_file
+from contracts.domain.exits import open_exit_plan
 from contracts.domain.parties import keep_lot, keep_party
 from contracts.domain.plans import add_action, open_plan
 from contracts.domain.progress import update_action
@@ -367,6 +368,7 @@ def look_after(things, *, manager, preparer):
         for name in ("Notice", "Termination")
     )
     shared = {"agreement": things.agreement, "actor": manager, "at": NOW}
+    things.exit_plan = open_exit_plan(**shared)
     things.party = keep_party(organisation=OrganisationFactory(), role="SUBCONTRACTOR", starts_on=NOW.date(), **shared)
     things.lot = keep_lot(number=1, title="Young people", **shared)
     things.risk = RiskFactory(agreement=things.agreement, owner=manager)

@@ -3,7 +3,18 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from contracts.domain import consequences, funding, meetings, monitoring, parties, plans, progress, risks
+from contracts.domain import (
+    consequences,
+    exits,
+    funding,
+    governance,
+    meetings,
+    monitoring,
+    parties,
+    plans,
+    progress,
+    risks,
+)
 from contracts.models import AgreementParty, GrantStream, Rung, Tier
 from tests.factories.engagement import NOW, OrganisationFactory
 
@@ -24,9 +35,29 @@ def look_after(world, one, agreement):
     )
     divide(world, one, agreement)
     one.plan = improve(world, one, agreement)
+    steer(world, one, agreement)
     punish(world, one, agreement)
     oversee(world, one, agreement)
     fund(world, one, agreement)
+
+
+def steer(world, one, agreement):
+    """Who steers it, and what was found when its exit plan was looked at: both sides read it."""
+    keep, own = world.register, {"row": "plan of an agreement", "owner": one.name}
+    shared = {"actor": one.manager, "at": NOW}
+    for place in (1, 2):
+        governance.arrange(
+            agreement=agreement,
+            seen_number=place - 1,
+            body=keep.words(f"board that steers, {place}", **own),
+            chair=keep.words(f"chair of the board, {place}", **own),
+            meetings_a_year=4,
+            escalation=f"Then {keep.words(f'where it goes when nobody agrees, {place}', **own)}.",
+            **shared,
+        )
+    plan = exits.open_exit_plan(agreement=agreement, **shared)
+    found = keep.words("what was found in an exit plan", **own)
+    exits.review_exit_plan(plan=plan, held_on=NOW.date(), words=f"We {found}.", **shared)
 
 
 def divide(world, one, agreement):
