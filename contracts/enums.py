@@ -43,6 +43,22 @@ class PartyRole(TextChoices):
 PROVIDING = frozenset({PartyRole.CONSORTIUM, PartyRole.SUBCONTRACTOR})
 
 
+class DocumentKind(TextChoices):
+    """What a document of an agreement is."""
+
+    AGREEMENT = "AGREEMENT", "Signed agreement"
+    SPECIFICATION = "SPECIFICATION", "Specification"
+    VARIATION = "VARIATION", "Variation"
+    AWARD = "AWARD", "How bids were assessed, and value for money at award"
+    INSURANCE = "INSURANCE", "Insurance"
+    POLICY = "POLICY", "Safeguarding or other policy"
+    DATA = "DATA", "Data protection agreement"
+    OTHER = "OTHER", "Something else"
+
+
+EXPIRING = frozenset({DocumentKind.INSURANCE, DocumentKind.POLICY})
+
+
 class IndicatorKind(TextChoices):
     """What a figure is made of."""
 

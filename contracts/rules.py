@@ -86,6 +86,14 @@ def _looked_after(user: Person, *, at: datetime, agreement: str) -> Q:
     return _led(user, at=at, activity=activity) | _managed(user, at=at, activity=activity)
 
 
+def readable_documents(user: Person, *, at: datetime) -> Q:
+    """Documents a person may open: all for the office; a provider's own, where they are shared."""
+    own = Q(shared=True, agreement__signed_on__isnull=False)
+    return _looked_after(user, at=at, agreement="agreement") | (
+        own & _provided(user, at=at, provider="agreement__provider")
+    )
+
+
 def readable_plans(user: Person, *, at: datetime) -> Q:
     """Plans a person may open: for the office, or as the provider of an agreement that is signed."""
     own = Q(agreement__signed_on__isnull=False) & _provided(user, at=at, provider="agreement__provider")

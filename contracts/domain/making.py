@@ -11,17 +11,30 @@ from contracts.domain.going import Row
 from contracts.domain.governance import arrangements_of
 from contracts.domain.parties import lots_of, parties_of
 from contracts.domain.procurement import amounts_kept
-from contracts.models import Agreement
+from contracts.models import Agreement, AgreementDocument
 from engagement.access import local_date
+from engagement.models import User
 
 
-def made_of(agreement: Agreement, *, at: datetime) -> list[Row]:
-    """The law it was procured by with its duty, who else is in it, how it is steered. Of facts from a source only who.
+def made_of(agreement: Agreement, user: User, *, at: datetime) -> list[Row]:
+    """The law it was procured by with its duty, who else is in it, how it is steered, its papers.
+
+    Of facts from a source only who.
 
     A constant number of queries.
     """
     who = _who(agreement)
-    return [who] if agreement.is_recorded else [_law(agreement, at=at), who, _steered(agreement)]
+    return (
+        [who]
+        if agreement.is_recorded
+        else [_law(agreement, at=at), who, _steered(agreement), _papers(agreement, user, at=at)]
+    )
+
+
+def _papers(agreement: Agreement, user: User, *, at: datetime) -> Row:
+    number = AgreementDocument.objects.visible_to(user, at=at).filter(agreement=agreement).count()
+    words = {0: "None that you can open", 1: "1 document"}.get(number, f"{number} documents")
+    return Row("Documents", f"{words}.", reverse("contracts:documents", args=[agreement.reference]))
 
 
 def _steered(agreement: Agreement) -> Row:

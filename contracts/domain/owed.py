@@ -1,4 +1,4 @@
-"""What the law still asks for of live agreements: facts not recorded, indicators, yearly assessments, exit plans."""
+"""What is still owed of live agreements: facts, indicators, yearly assessments, exit plans, papers that run out."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Max, QuerySet
 from django.urls import reverse
 
+from contracts.domain.documents import expiring
 from contracts.domain.duties import LEAST_INDICATORS, PERFORMANCE_BEGINS, indicator_duty, regime_of
 from contracts.domain.exits import review_due_on
 from contracts.domain.matters import Matter
@@ -27,7 +28,12 @@ def matters_owed(agreements: Mapping[int, Agreement], *, on: date) -> list[Matte
     A constant number of queries.
     """
     running = [one for one in agreements.values() if one.ends is None or one.ends.latest >= on]
-    return [*_not_recorded(running), *_duties(running, on=on), *_exits(running, on=on)]
+    return [
+        *_not_recorded(running),
+        *_duties(running, on=on),
+        *_exits(running, on=on),
+        *expiring(agreements, running, on=on),
+    ]
 
 
 def _not_recorded(running: Iterable[Agreement]) -> list[Matter]:

@@ -4,6 +4,7 @@ from contracts.models.action import Action, ActionUpdate
 from contracts.models.agreement import Agreement
 from contracts.models.calendar import Extension, MonitoringCalendar, ReminderRule, SetPeriod
 from contracts.models.consequence import Consequence, Ladder, LadderAttachment, Rung
+from contracts.models.document import AgreementDocument, DocumentVersion
 from contracts.models.duty import StatutoryAmount
 from contracts.models.funding import Allocation, GrantStream, PublicShare
 from contracts.models.governance import GovernanceArrangement
@@ -26,11 +27,13 @@ __all__ = [
     "ActionPlan",
     "ActionUpdate",
     "Agreement",
+    "AgreementDocument",
     "AgreementParty",
     "Allocation",
     "AnnualReview",
     "Attendance",
     "Consequence",
+    "DocumentVersion",
     "Edition",
     "EvidenceFile",
     "Extension",

@@ -101,7 +101,7 @@ class AgreementDetail(OneAgreement, TemplateView):
             may_write=self.manages,
             may_sign=self.manages and not agreement.is_live and measures,
             going=going.going_of(agreement, user, at=self.now),
-            made_of=making.made_of(agreement, at=self.now),
+            made_of=making.made_of(agreement, user, at=self.now),
             history=queries.history_of(agreement, user, at=self.now),
             **kwargs,
         )

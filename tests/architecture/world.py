@@ -18,6 +18,7 @@ from consultations.domain.settling import settle
 from consultations.models import ElectionPeriod, EvidenceFile, SignOff, Way
 from contracts.domain import funding
 from contracts.domain.consequences import attach_ladder, propose
+from contracts.domain.documents import add_document
 from contracts.domain.entries import Entry
 from contracts.domain.evidence import add_file
 from contracts.domain.exits import open_exit_plan
@@ -369,6 +370,18 @@ def look_after(things, *, manager, preparer):
     )
     shared = {"agreement": things.agreement, "actor": manager, "at": NOW}
     things.exit_plan = open_exit_plan(**shared)
+    things.paper, things.private_paper = (
+        add_document(
+            kind="OTHER",
+            title="Paper",
+            file_name="paper.txt",
+            content=b"Paper",
+            shared=is_shared,
+            withheld_because="" if is_shared else "Ours.",
+            **shared,
+        )
+        for is_shared in (True, False)
+    )
     things.party = keep_party(organisation=OrganisationFactory(), role="SUBCONTRACTOR", starts_on=NOW.date(), **shared)
     things.lot = keep_lot(number=1, title="Young people", **shared)
     things.risk = RiskFactory(agreement=things.agreement, owner=manager)

@@ -148,6 +148,7 @@ def values(route, name, world, sides):
         "contracts pk": lambda: [side.action.pk for side in sides],
         "contracts line": lambda: [side.funding_line.pk for side in sides],
         "contracts stream": lambda: [side.funding_line.stream_id for side in sides],
+        "contracts version": lambda: [1],
         "contracts update": lambda: [side.evidence_of_action.pk for side in sides],
     }.get(kind, list)()
 

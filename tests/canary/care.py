@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from contracts.domain import (
     consequences,
+    documents,
     exits,
     funding,
     governance,
@@ -36,6 +37,7 @@ def look_after(world, one, agreement):
     divide(world, one, agreement)
     one.plan = improve(world, one, agreement)
     steer(world, one, agreement)
+    file_papers(world, one, agreement)
     punish(world, one, agreement)
     oversee(world, one, agreement)
     fund(world, one, agreement)
@@ -58,6 +60,24 @@ def steer(world, one, agreement):
     plan = exits.open_exit_plan(agreement=agreement, **shared)
     found = keep.words("what was found in an exit plan", **own)
     exits.review_exit_plan(plan=plan, held_on=NOW.date(), words=f"We {found}.", **shared)
+
+
+def file_papers(world, one, agreement):
+    """A document that its provider reads, and one that it does not."""
+    for is_shared, row in ((True, "plan of an agreement"), (False, "care of an agreement")):
+        keep, own = world.register, {"row": row, "owner": one.name}
+        what = "shared" if is_shared else "withheld"
+        documents.add_document(
+            agreement=agreement,
+            kind="OTHER",
+            title=f"Paper {keep.words(f'title of a document, {what}', **own)}",
+            file_name="paper.txt",
+            content=f"Paper {keep.words(f'file of a document, {what}', **own)}".encode(),
+            shared=is_shared,
+            withheld_because="" if is_shared else keep.words("why a document is withheld", **own),
+            actor=one.manager,
+            at=NOW,
+        )
 
 
 def divide(world, one, agreement):

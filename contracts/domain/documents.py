@@ -1,0 +1,218 @@
+"""Documents of an agreement: kept with every version, read by the office, and by the provider where they are shared.
+
+What the office does not share has a reason. An insurance or a policy says until when it holds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.urls import reverse
+
+from contracts.domain.matters import Matter
+from contracts.enums import EXPIRING, DocumentKind
+from contracts.models import Agreement, AgreementDocument, DocumentVersion
+from engagement.access import local_date
+from engagement.domain import log
+from engagement.domain.calendar import uk_date
+from engagement.models import User
+
+LARGEST = 10 * 1024 * 1024  # bytes of one file
+LONGEST_NAME = 100
+# The endings that are taken, with what a file of that kind begins with. Nothing that a computer would run.
+BEGINNINGS = {
+    ".pdf": b"%PDF-",
+    ".docx": b"PK\x03\x04",
+    ".xlsx": b"PK\x03\x04",
+    ".odt": b"PK\x03\x04",
+    ".ods": b"PK\x03\x04",
+    ".png": b"\x89PNG\r\n\x1a\n",
+    ".jpg": b"\xff\xd8\xff",
+    ".jpeg": b"\xff\xd8\xff",
+    ".txt": b"",
+    ".csv": b"",
+}
+SOON = timedelta(days=30)
+
+
+class DocumentRefused(Exception):
+    """The document cannot be kept like this; the message says why. `field` names the box, if one."""
+
+    def __init__(self, message: str, field: str = ""):
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A document with its versions, the latest first, without their content."""
+
+    document: AgreementDocument
+    versions: list[DocumentVersion]
+
+    @property
+    def latest(self) -> DocumentVersion:
+        """The version that holds."""
+        return self.versions[0]
+
+
+def kept_for(agreement: Agreement, user: User, *, at: datetime) -> list[Kept]:
+    """The documents of an agreement that a person may open, by kind and title. Two queries."""
+    found: QuerySet[AgreementDocument] = AgreementDocument.objects.visible_to(user, at=at)
+    documents = list(found.filter(agreement=agreement).order_by("kind", "title", "number"))
+    rows: dict[int, list[DocumentVersion]] = {document.pk: [] for document in documents}
+    versions: QuerySet[DocumentVersion] = DocumentVersion.objects.filter(document__in=documents)
+    for version in versions.defer("content").select_related("added_by").order_by("-number"):
+        rows[version.document_id].append(version)
+    return [Kept(document, rows[document.pk]) for document in documents]
+
+
+def _held(agreement: Agreement, *, actor: User, at: datetime) -> Agreement:
+    rows = Agreement.objects.select_related("activity", "provider").select_for_update(of=("self",))
+    agreement = rows.get(pk=agreement.pk)
+    if not Agreement.objects.writable_by(actor, at=at).filter(pk=agreement.pk).exists():
+        raise DocumentRefused("Only the Contract Manager of the activity keeps its documents.")
+    return agreement
+
+
+@transaction.atomic
+def add_document(
+    *,
+    agreement: Agreement,
+    kind: DocumentKind | str,
+    title: str,
+    file_name: str,
+    content: bytes,
+    actor: User,
+    at: datetime,
+    shared: bool = False,
+    withheld_because: str = "",
+    expires_on: date | None = None,
+) -> AgreementDocument:
+    """Keeps a new document with its first version. Raises `DocumentRefused` when it is not theirs to keep.
+
+    Also when it is withheld without a reason, is an insurance or policy without its last day, or the file is not taken.
+    """
+    agreement = _held(agreement, actor=actor, at=at)
+    document = AgreementDocument(
+        agreement=agreement,
+        number=AgreementDocument.objects.filter(agreement=agreement).count() + 1,
+        kind=kind,
+        title=title,
+        **_sharing(shared=shared, withheld_because=withheld_because),
+    )
+    document.save()
+    _add_version(document, file_name, content, expires_on=expires_on, actor=actor, at=at)
+    return document
+
+
+@transaction.atomic
+def add_version(
+    *,
+    document: AgreementDocument,
+    seen: int,
+    file_name: str,
+    content: bytes,
+    actor: User,
+    at: datetime,
+    expires_on: date | None = None,
+) -> DocumentVersion:
+    """Keeps a newer version; those before stay. `seen` is the number of the latest that the person saw.
+
+    Raises `DocumentRefused`, also when somebody brought another version meanwhile.
+    """
+    document.agreement = _held(document.agreement, actor=actor, at=at)
+    if DocumentVersion.objects.filter(document=document).count() != seen:
+        raise DocumentRefused("Somebody else has brought a newer version meanwhile. Look at that first.")
+    return _add_version(document, file_name, content, expires_on=expires_on, actor=actor, at=at)
+
+
+@transaction.atomic
+def share_document(
+    *, document: AgreementDocument, shared: bool, withheld_because: str, actor: User, at: datetime
+) -> AgreementDocument:
+    """Shares a document with the provider, or withholds it with the reason. Raises `DocumentRefused`."""
+    document.agreement = _held(document.agreement, actor=actor, at=at)
+    given = _sharing(shared=shared, withheld_because=withheld_because)
+    if any(getattr(document, name) != value for name, value in given.items()):
+        for name, value in given.items():
+            setattr(document, name, value)
+        document.save(update_fields=list(given))
+        words = "is shared with the provider" if shared else "is withheld from the provider"
+        _record(document, "document.shared" if shared else "document.withheld", words, actor=actor, at=at, data={})
+    return document
+
+
+def _sharing(*, shared: bool, withheld_because: str) -> dict[str, Any]:
+    if not shared and not withheld_because.strip():
+        raise DocumentRefused("Say why the provider does not read it.", field="withheld_because")
+    return {"shared": shared, "withheld_because": "" if shared else withheld_because.strip()}
+
+
+def _add_version(
+    document: AgreementDocument, name: str, content: bytes, *, expires_on: date | None, actor: User, at: datetime
+) -> DocumentVersion:
+    _refuse_file(name, content)
+    if document.kind in EXPIRING and expires_on is None:
+        raise DocumentRefused("Enter the last day on which it holds.", field="expires_on")
+    version = DocumentVersion.objects.create(
+        document=document,
+        number=DocumentVersion.objects.filter(document=document).count() + 1,
+        file_name=name[-LONGEST_NAME:],
+        content=content,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        expires_on=expires_on,
+        added_by=actor,
+        added_at=at,
+    )
+    data = {"version": version.number, "sha256": version.sha256, "bytes": version.size}
+    _record(document, "document.added", f"version {version.number} is kept", actor=actor, at=at, data=data)
+    return version
+
+
+def _refuse_file(name: str, content: bytes) -> None:
+    if not content or len(content) > LARGEST:
+        raise DocumentRefused(f"Choose a file that is not empty and at most {LARGEST >> 20} MB.", field="file")
+    ending = next((known for known in BEGINNINGS if name.lower().endswith(known)), None)
+    if ending is None:
+        raise DocumentRefused(f"Choose a file that ends in one of {', '.join(BEGINNINGS)}.", field="file")
+    if not content.startswith(BEGINNINGS[ending]):
+        raise DocumentRefused(f"This file is called {ending}, and is something else inside.", field="file")
+
+
+def expiring(agreements: Mapping[int, Agreement], running: Iterable[Agreement], *, on: date) -> list[Matter]:
+    """Insurances and policies whose latest version has run out, or does within 30 days. One query."""
+    latest = DocumentVersion.objects.filter(document=OuterRef("pk")).order_by("-number")
+    documents: QuerySet[AgreementDocument] = AgreementDocument.objects.filter(agreement__in=list(running))
+    dated = documents.annotate(expires_on=Subquery(latest.values("expires_on")[:1])).filter(expires_on__lt=on + SOON)
+    found = []
+    for document in dated.values("agreement", "kind", "title", "expires_on"):
+        agreement, last = agreements[document["agreement"]], document["expires_on"]
+        detail = f"{document['title']}: {'held' if last < on else 'holds'} until {uk_date(last)}"
+        url = reverse("contracts:documents", args=[agreement.reference])
+        kind = f"{DocumentKind(document['kind']).label} {'has run out' if last < on else 'runs out'}"
+        found.append(Matter(agreement, kind, detail, last, url, urgent=last < on))
+    return found
+
+
+def _record(
+    document: AgreementDocument, action: str, words: str, *, actor: User, at: datetime, data: dict[str, Any]
+) -> None:
+    agreement = document.agreement
+    log.record(
+        action=action,
+        subject=agreement,
+        actor=actor,
+        at=at,
+        summary=f"{agreement.reference}: document {document.number} ({document.get_kind_display().lower()}), {words}.",
+        activity=agreement.activity,
+        organisation=agreement.provider,
+        data={"document": document.number, "on": local_date(at).isoformat(), **data},
+    )
