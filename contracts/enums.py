@@ -233,6 +233,15 @@ class RestatementState(TextChoices):
     REFUSED = "REFUSED", "Refused"
 
 
+class OverrideState(TextChoices):
+    """The life of an override of a rating: proposed, decided once, and void when the figure is put right."""
+
+    PROPOSED = "PROPOSED", "Waits for a decision"
+    CONFIRMED = "CONFIRMED", "Confirmed"
+    DECLINED = "DECLINED", "Decided against"
+    VOID = "VOID", "No longer holds"
+
+
 class Level(TextChoices):
     """How much one of the questions about a tier weighs."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from django.db.models import F, Q
 
-from contracts.enums import WRITABLE_STATES, ConsequenceState, RestatementState, ReturnState, Side
+from contracts.enums import WRITABLE_STATES, ConsequenceState, OverrideState, RestatementState, ReturnState, Side
 from engagement.access import has_role, local_date, organisations_of
 from engagement.enums import PROVIDER_ROLES, Role
 
@@ -206,6 +206,26 @@ def reads_unpublished_ratings(user: Person, *, at: datetime) -> bool:
     Everyone but specialists, who read a return for its figures and money.
     """
     return has_role(user, *(set(Role) - {Role.SPECIALIST}), on=local_date(at))
+
+
+def readable_overrides(user: Person, *, at: datetime) -> Q:
+    """Overrides of ratings a person may read: who decides them, the auditor, and who looks after the activity."""
+    if has_role(user, Role.MANAGEMENT, Role.COMMISSIONER, Role.AUDITOR, on=local_date(at)):
+        return EVERYTHING
+    path = "figure__kpi_return__agreement__activity"
+    return _managed(user, at=at, activity=path) | _led(user, at=at, activity=path)
+
+
+def decidable_overrides(user: Person, *, at: datetime) -> Q:
+    """Overrides that a person decides: as Management Team or Commissioner, proposed by somebody else, waiting."""
+    if not decides_consequences(user, at=at):
+        return NOTHING
+    return Q(state=OverrideState.PROPOSED) & _by_another(user, "proposed_by")
+
+
+def overridable_returns(user: Person, *, at: datetime) -> Q:
+    """Returns of which a person may propose another rating: as Contract Manager, accepted and not yet published."""
+    return checked_returns(user, at=at) & Q(state=ReturnState.ACCEPTED, publication=None)
 
 
 def writes_measures(user: Person, *, at: datetime) -> bool:

@@ -17,6 +17,7 @@ from contracts.views import (
     monitoring,
     office,
     open_data,
+    overriding,
     oversight,
     parties,
     plans,
@@ -56,6 +57,7 @@ office_addresses = [
     path("agreements/streams/<int:stream>/", funding.KeepStream.as_view(), name="stream-edit"),
     path("agreements/returns/", office.OfficeReturnList.as_view(), name="office-return-list"),
     path("agreements/restatements/<int:pk>/", restating.RestatementDetail.as_view(), name="restatement-detail"),
+    path("agreements/overrides/<int:pk>/", overriding.OverrideDetail.as_view(), name="override-detail"),
     path("agreements/returns.csv", office.OfficeReturnCsv.as_view(), name="office-return-csv"),
     path("agreements/returns/dates.ics", office.OfficeReturnDates.as_view(), name="office-return-dates"),
     path("agreements/publish/", rounds.PeriodsToPublish.as_view(), name="round-list"),
@@ -81,6 +83,7 @@ office_addresses = [
     path(f"{RETURN}/extend/", calendar.ExtendReturn.as_view(), name="return-extend"),
     path(f"{RETURN}/publish/", publishing.PublishRatings.as_view(), name="rating-publish"),
     path(f"{RETURN}/measures/<str:code>/query/", office.QueryLine.as_view(), name="line-query"),
+    path(f"{RETURN}/measures/<str:code>/override/", overriding.ProposeOverride.as_view(), name="rating-override"),
     path(f"{RETURN}/measures/<str:code>/accept/", office.AcceptLine.as_view(), name="line-accept"),
 ]
 
@@ -183,6 +186,8 @@ provider_addresses = [
 public_addresses = [
     path("performance/", public.PerformanceList.as_view(), name="performance-list"),
     path("performance.csv", public.PerformanceFile.as_view(), name="performance-list-csv"),
+    path("performance/by-priority/", public.PerformanceByPriority.as_view(), name="performance-priorities"),
+    path("performance/by-priority.csv", public.PerformanceByPriorityCsv.as_view(), name="performance-priorities-csv"),
     path("performance/<slug:slug>/", public.PerformanceDetail.as_view(), name="performance-detail"),
     path("performance/<slug:slug>.csv", public.PerformanceCsv.as_view(), name="performance-csv"),
     path("performance/<slug:slug>/parts.csv", public.PartsCsv.as_view(), name="performance-parts-csv"),

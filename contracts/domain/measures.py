@@ -81,7 +81,7 @@ class Measure:
     @property
     def anchor(self) -> str:
         """The id of its section on the page."""
-        return f"measure-{''.join(c if c.isalnum() and c.isascii() else '-' for c in self.line['code'].lower())}"
+        return anchor_of(self.line)
 
     @property
     def by(self) -> str:
@@ -147,6 +147,11 @@ class Measure:
     def trend(self) -> dict[str, Any]:
         """What the trend chart takes, oldest first."""
         return trend_of(self)
+
+
+def anchor_of(line: Line) -> str:
+    """The id of a measure's section on its page."""
+    return f"measure-{''.join(c if c.isalnum() and c.isascii() else '-' for c in line['code'].lower())}"
 
 
 def held_in(rows: Sequence[PeriodRow]) -> list[Held]:

@@ -331,7 +331,11 @@ def _implementation(agreement: Agreement, publications: list[Publication], docum
 def _observation(line: Line, publication: Publication, agreement: Agreement) -> Json:
     """One published period. What was withheld has its rating and the reason, and no number."""
     period = publication.kpi_return.period
-    words = [line["sentence"], f"The provider says: {line['commentary']}" if line["commentary"] else ""]
+    words = [
+        line["sentence"],
+        line.get("override", ""),
+        f"The provider says: {line['commentary']}" if line["commentary"] else "",
+    ]
     return _given(
         id=f"{_metric_id(line)}-{period.code.replace(' ', '-')}",
         period={

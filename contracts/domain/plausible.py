@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from contracts.domain.entries import Entry
 from contracts.domain.figures import owed
-from contracts.domain.ratings import Reading, Yardstick, as_text, rate
+from contracts.domain.ratings import Reading, Yardstick, as_text, moved_beyond, rate, stated_apart
 from contracts.enums import FigureState, IndicatorKind
 from contracts.models import Indicator
 
@@ -22,6 +22,18 @@ def warnings_of(indicator: Indicator, entry: Entry, last: Entry | None) -> list[
     now, before = _value(yardstick, entry), _value(yardstick, last)
     moved = _moved(yardstick, now, before)
     return ([moved] if moved else []) + list(owed(indicator, entry, before=before).values())
+
+
+def is_unlikely(indicator: Indicator, entry: Entry, last: Entry | None) -> bool:
+    """Whether a figure raises a question by itself: stated apart from its own counts, or moved far without a word."""
+    if entry.state != FigureState.REPORTED:
+        return False
+    yardstick = Yardstick.of(indicator)
+    if stated_apart(yardstick, Reading(FigureState.REPORTED, entry.numerator, entry.denominator, entry.value)):
+        return True
+    now, before = _value(yardstick, entry), _value(yardstick, last)
+    far = bool(_moved(yardstick, now, before)) or moved_beyond(yardstick, now, before)
+    return far and not entry.commentary.strip()
 
 
 def _moved(yardstick: Yardstick, now: Decimal | None, before: Decimal | None) -> str:

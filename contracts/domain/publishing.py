@@ -16,6 +16,7 @@ from django.db import transaction
 from contracts import rules
 from contracts.domain.already_public import threshold_of, withheld_of
 from contracts.domain.moves import ReturnRefused, lock, refusal, refuse_strangers
+from contracts.domain.overriding import overrides_of, refuse_undecided, with_override
 from contracts.domain.protecting import Line
 from contracts.domain.published_lines import line_of, year_line
 from contracts.domain.returns import figures_with_targets
@@ -48,6 +49,7 @@ def publish_ratings(*, kpi_return: KpiReturn, words: Collection[str], actor: Use
         raise ReturnRefused("You accepted this return, so somebody else publishes it.")
     policy = rules.publishable_returns(actor, at=at)
     refuse_strangers(kpi_return, policy, words="The Management Team publishes ratings.")
+    refuse_undecided(kpi_return)
     snapshot = snapshot_of(kpi_return, words=words)
     publication = Publication.objects.create(
         agreement=agreement,
@@ -82,17 +84,18 @@ def publish_ratings(*, kpi_return: KpiReturn, words: Collection[str], actor: Use
 
 
 def snapshot_of(kpi_return: KpiReturn, *, words: Collection[str] = ()) -> dict[str, Any]:
-    """A return as the public will read it, made of plain values. Five queries; needs `agreement` and its relations."""
+    """A return as the public will read it, made of plain values. Six queries; needs `agreement` and its relations."""
     agreement = kpi_return.agreement
     threshold = threshold_of(agreement)
     earlier = _published_this_year(kpi_return)
     figures = list(figures_with_targets(kpi_return))
-    reasons = withheld_of(kpi_return, figures)
+    reasons, overrides = withheld_of(kpi_return, figures), overrides_of(kpi_return)
     lines = []
     for figure in figures:
         indicator = figure.indicator
         reason = reasons.get((indicator.code, indicator.version))
         line = line_of(indicator, figure, threshold=threshold, with_words=indicator.code in words, reason=reason)
+        line = with_override(line, overrides.get(figure.pk))
         lines.append({**line, "year": year_line(figure.indicator, [*earlier, line], kpi_return.period)})
     return {
         "reference": kpi_return.reference,

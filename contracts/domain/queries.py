@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -14,6 +13,7 @@ from contracts import rules
 from contracts.domain import holidays
 from contracts.domain.figures import entry_of, owed
 from contracts.domain.measures import WORST_FIRST
+from contracts.domain.overriding import overrides_of
 from contracts.domain.parts import Footing, Table, footings_of, from_kept, shown
 from contracts.domain.phrasing import change_text, target_text
 from contracts.domain.ratings import Judgement, rate, stated_apart
@@ -21,7 +21,7 @@ from contracts.domain.rolling import Together, held_of, last_twelve_months, year
 from contracts.domain.schedule import due_words
 from contracts.domain.yardsticks import Reading, Yardstick
 from contracts.enums import RatingWord, ReturnState
-from contracts.models import Agreement, Figure, Indicator, KpiReturn, Publication, Query, Restatement
+from contracts.models import Agreement, Figure, Indicator, KpiReturn, Override, Publication, Query, Restatement
 from engagement.access import local_date
 from engagement.domain.calendar import Quarter, uk_time
 from engagement.domain.periods import Period, add_months
@@ -46,6 +46,7 @@ class Line:
     year_ago: Judgement | None = None
     year: Together | None = None
     twelve_months: Together | None = None
+    override: Override | None = None
 
     @property
     def target_text(self) -> str:
@@ -123,6 +124,7 @@ def lines_of(kpi_return: KpiReturn, *, beside: QuerySet[KpiReturn] | None = None
         Prefetch("queries", queryset=queries)
     )
     kept = {figure.indicator_id: figure for figure in figures}
+    overrides = overrides_of(kpi_return) if kpi_return.state == ReturnState.ACCEPTED else {}
     before = _earlier_figures(kpi_return, beside)
     lines = []
     for indicator in indicators:
@@ -143,6 +145,7 @@ def lines_of(kpi_return: KpiReturn, *, beside: QuerySet[KpiReturn] | None = None
                 year_ago=_ending(earlier, add_months(kpi_return.ends_on, -MONTHS_BACK)),
                 year=year_so_far(held, kpi_return.period, every=every),
                 twelve_months=last_twelve_months(held, kpi_return.period, every=every),
+                override=overrides.get(figure.pk) if figure else None,
             )
         )
     return lines
@@ -208,30 +211,6 @@ def publications_of(agreement: Agreement) -> QuerySet[Publication]:
     """What was published of an agreement, oldest period first, for trends. Each with its return."""
     public: QuerySet[Publication] = Publication.objects.public()
     return public.filter(agreement=agreement).select_related("kpi_return").order_by("kpi_return__ends_on", "pk")
-
-
-def put_together(
-    agreement: Agreement, indicators: Sequence[Indicator], *, beside: QuerySet[KpiReturn]
-) -> dict[int, tuple[Together | None, Together | None]]:
-    """The year so far and the last twelve months of each indicator, from its accepted figures in these returns.
-
-    Both end with the latest accepted period of the agreement. One query; the indicators have their targets loaded.
-    """
-    figures = Figure.objects.filter(
-        kpi_return__in=beside, kpi_return__agreement=agreement, kpi_return__state=ReturnState.ACCEPTED
-    )
-    readings: dict[int, dict[Period, Reading]] = {}
-    for figure in figures.select_related("kpi_return"):
-        readings.setdefault(figure.indicator_id, {})[figure.kpi_return.period] = Reading.of(figure)
-    latest = max((period for found in readings.values() for period in found), key=lambda one: one.ends_on, default=None)
-    if latest is None:
-        return {}
-    found = {}
-    for one in indicators:
-        held = held_of(one, readings.get(one.pk, {}))
-        year = year_so_far(held, latest, every=one.asked_every)
-        found[one.pk] = (year, last_twelve_months(held, latest, every=one.asked_every))
-    return found
 
 
 def published_performance() -> QuerySet[Publication]:
@@ -320,6 +299,7 @@ def todo_for(user: User, at: datetime) -> list[Todo]:
         ready = _with_people(KpiReturn.objects.publishable_by(user, at=at))
         todos += [_publisher_todo(kpi_return) for kpi_return in ready]
     todos += [_restatement_todo(one) for one in Restatement.objects.decidable_by(user, at=at).for_table()]
+    todos += [_override_todo(one) for one in Override.objects.decidable_by(user, at=at).for_table()]
     todos += holidays.todo_for(user, at=at)
     return sorted(todos, key=lambda todo: (not todo.urgent, todo.due_at is None, todo.due_at or at))
 
@@ -375,6 +355,17 @@ def _publisher_todo(kpi_return: KpiReturn) -> Todo:
         url=kpi_return.get_publish_url(),
         due_at=kpi_return.accepted_at,
         group="Ratings to publish",
+    )
+
+
+def _override_todo(override: Override) -> Todo:
+    kpi_return, measure = override.figure.kpi_return, override.figure.indicator.name
+    return Todo(
+        title=f"{measure}: from {override.get_computed_display()} to {override.get_word_display()}",
+        detail=f"{kpi_return.agreement.title}, {kpi_return.period.label}. Proposed by {override.proposed_by}.",
+        url=override.get_absolute_url(),
+        due_at=override.proposed_at,
+        group="Ratings to decide on",
     )
 
 

@@ -20,6 +20,7 @@ from contracts.domain.editions import revise_publications
 from contracts.domain.entries import NUMBERS, Entry
 from contracts.domain.figures import entry_of, impossible, owed_figure
 from contracts.domain.moves import ReturnRefused, lock, refusal, refuse_strangers
+from contracts.domain.overriding import end_override
 from contracts.domain.parts import as_kept, from_kept, owed_footing
 from contracts.domain.ratings import Judgement, rate, year_to_date
 from contracts.domain.returns import rating_of, yardstick_of
@@ -217,6 +218,7 @@ def approve_restatement(*, restatement: Restatement, actor: User, at: datetime) 
     figure.save()
     new = rating_of(figure, yardstick_of(figure), at=at)
     Rating.objects.filter(figure=figure).update(**{name: getattr(new, name) for name in REPLACED})
+    end_override(figure=figure, kpi_return=kpi_return, actor=actor, at=at)
     _decide(restatement, RestatementState.APPROVED, "", actor=actor, at=at)
     figure.kpi_return = kpi_return
     revised = revise_publications(restatement=restatement, actor=actor, at=at)

@@ -1,7 +1,7 @@
-"""The year so far and the last twelve months of a measure, and how many of their periods have a figure (R-088). Pure.
+"""The year so far and the last twelve months of a measure, and how many of their periods have a figure (R-088).
 
 Periods are put together as the indicator says (`contracts.domain.ratings.year_to_date`). A period without a figure is
-never filled in: beside each result stands of how many periods it is made.
+never filled in: beside each result stands of how many periods it is made. All but `put_together` is pure.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.db.models import QuerySet
+
 from contracts.domain.published_lines import periods_so_far
 from contracts.domain.ratings import Judgement, rate, year_to_date
 from contracts.domain.yardsticks import Reading, Yardstick
-from contracts.enums import Aggregation, FigureState
-from contracts.models import Indicator
+from contracts.enums import Aggregation, FigureState, ReturnState
+from contracts.models import Agreement, Figure, Indicator, KpiReturn
 from contracts.models.target import Aim
 from engagement.domain.periods import Period, add_months
 
@@ -113,3 +115,27 @@ def _has_figure(one: Held) -> bool:
     if one.yardstick.aggregation == Aggregation.RATIO:
         return one.reading.numerator is not None and one.reading.denominator is not None
     return one.yardstick.exact(one.reading) is not None
+
+
+def put_together(
+    agreement: Agreement, indicators: Sequence[Indicator], *, beside: QuerySet[KpiReturn]
+) -> dict[int, tuple[Together | None, Together | None]]:
+    """The year so far and the last twelve months of each indicator, from its accepted figures in these returns.
+
+    Both end with the latest accepted period of the agreement. One query; the indicators have their targets loaded.
+    """
+    figures = Figure.objects.filter(
+        kpi_return__in=beside, kpi_return__agreement=agreement, kpi_return__state=ReturnState.ACCEPTED
+    )
+    readings: dict[int, dict[Period, Reading]] = {}
+    for figure in figures.select_related("kpi_return"):
+        readings.setdefault(figure.indicator_id, {})[figure.kpi_return.period] = Reading.of(figure)
+    latest = max((period for found in readings.values() for period in found), key=lambda one: one.ends_on, default=None)
+    if latest is None:
+        return {}
+    found = {}
+    for one in indicators:
+        held = held_of(one, readings.get(one.pk, {}))
+        year = year_so_far(held, latest, every=one.asked_every)
+        found[one.pk] = (year, last_twelve_months(held, latest, every=one.asked_every))
+    return found

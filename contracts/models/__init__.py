@@ -15,7 +15,7 @@ from contracts.models.narrative import EvidenceFile, Feedback, Narrative
 from contracts.models.partial_date import PartialDate, PartialDateField
 from contracts.models.party import AgreementParty, Lot
 from contracts.models.plan import ActionPlan, PlanReview, PlanStamp
-from contracts.models.rating import Publication, Rating
+from contracts.models.rating import Override, Publication, Rating
 from contracts.models.restatement import Edition, Restatement
 from contracts.models.returns import Figure, KpiReturn, Query, Submission
 from contracts.models.risk import Risk, RiskChange
@@ -50,6 +50,7 @@ __all__ = [
     "MonitoringCalendar",
     "MonitoringPlan",
     "Narrative",
+    "Override",
     "PartialDate",
     "PartialDateField",
     "PlanReview",

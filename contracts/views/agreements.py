@@ -13,6 +13,8 @@ from contracts import rules
 from contracts.domain import agreements, funding, going, making, queries
 from contracts.domain.agreements import AgreementRefused
 from contracts.domain.phrasing import target_text
+from contracts.domain.quality import quality_of
+from contracts.domain.rolling import put_together
 from contracts.domain.yardsticks import Yardstick
 from contracts.forms.agreements import AgreementForm, SignForm
 from contracts.forms.office import AgreementFilter
@@ -80,7 +82,7 @@ class AgreementDetail(OneAgreement, TemplateView):
             agreement.indicators.current().as_of(local_date(self.now)).select_related("measure_version__measure")
         )
         visible = KpiReturn.objects.visible_to(user, at=self.now)
-        together = queries.put_together(agreement, indicators, beside=visible)
+        together = put_together(agreement, indicators, beside=visible)
         measures = [(one, target_text(Yardstick.of(one)), *together.get(one.pk, (None, None))) for one in indicators]
         kpi_returns = list(queries.returns_for(user, at=self.now).filter(agreement=agreement)[:PAGE])
         published = {publication.kpi_return_id: publication for publication in queries.publications_of(agreement)}
@@ -95,6 +97,7 @@ class AgreementDetail(OneAgreement, TemplateView):
                 }
                 for one in kpi_returns
             ],
+            quality=quality_of(agreement, beside=visible, at=self.now) if agreement.is_live else [],
             has_published=bool(published),
             put_together=bool(together),
             of_office=of_office,

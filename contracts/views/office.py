@@ -195,6 +195,7 @@ class ReviewReturn(OneReturn, TemplateView):
             may_query=may_query,
             may_accept=may_accept,
             may_publish=accepted and own.publishable_by(user, at=self.now).exists(),
+            may_override=accepted and own.filter(rules.overridable_returns(user, at=self.now)).exists(),
             may_restate=accepted and own.restatable_by(user, at=self.now).exists(),
             restated=restatements_of(kpi_return) if accepted else [],
             publication=getattr(kpi_return, "publication", None) if accepted else None,

@@ -8,7 +8,17 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.generic import TemplateView, View
 
-from contracts.domain import editions, measures, parted, performance, queries, register, schedule
+from contracts.domain import (
+    editions,
+    measures,
+    parted,
+    performance,
+    queries,
+    register,
+    rollup,
+    rollup_pages,
+    schedule,
+)
 from contracts.forms.register import RegisterFilter
 from contracts.models import Agreement, Publication
 from engagement.access import local_date
@@ -29,6 +39,25 @@ class PerformanceList(TemplateView):
         summary = performance.summary_of(quarter, *queries.tally_in(quarter)) if quarter else None
         services = [performance.standing_of(publication) for publication in page]
         return super().get_context_data(page=page, services=services, summary=summary, **kwargs)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PerformanceByPriority(TemplateView):
+    """Published ratings rolled up by plan and priority, down to each measure."""
+
+    template_name = "contracts/performance/priorities.html"
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(plans=rollup_pages.plans_rolled_up(), rule=rollup.RULE, **kwargs)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PerformanceByPriorityCsv(View):
+    """The same as CSV, one row a measure and priority."""
+
+    def get(self, request):
+        rows = rollup_pages.csv_rows()
+        return csv_response(name="performance-by-priority", header=rollup_pages.CSV_HEADER, rows=rows)
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -70,6 +99,8 @@ class PerformanceDetail(TemplateView):
             latest=latest,
             snapshot=latest.snapshot,
             measures=measures.measures_of(publications),
+            rolled=rollup.Rolled([rollup.counted_of(line) for line in latest.snapshot["lines"]]),
+            rule=rollup.RULE,
             revisions=revisions,
             first=first,
             following=following,

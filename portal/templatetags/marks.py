@@ -90,6 +90,9 @@ TAGS = {
     "APPEALED": Tag("In force, appealed", "bubble", "soon"),
     "DECLINED": Tag("Decided against", "ring-dash", "quiet"),
     "LIFTED": Tag("Lifted", "tick"),
+    # another rating than the computed one ("PROPOSED" and "DECLINED" are above)
+    "CONFIRMED": Tag("Confirmed", "tick"),
+    "VOID": Tag("No longer holds", "ring-dash", "quiet"),
     # documents and their clauses
     "DRAFT": Tag("Draft", "dots", "quiet"),
     "READY": Tag("Ready", "ring", "plain"),

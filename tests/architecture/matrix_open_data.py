@@ -6,6 +6,8 @@ from tests.architecture.matrix import ROWS as OTHERS
 OPEN_DATA = [
     row("portal:data", get=ANYBODY),
     row("contracts:ocds-releases", get=ANYBODY),
+    row("contracts:performance-priorities", get=ANYBODY),
+    row("contracts:performance-priorities-csv", get=ANYBODY),
 ]
 
 ASKERS = "certifier manager"
@@ -22,4 +24,17 @@ RESTATEMENTS = [
     ),
 ]
 
-ROWS = [*OTHERS, *OPEN_DATA, *RESTATEMENTS]
+READERS = "lead manager management commissioner auditor"
+OVERRIDES = [
+    row(
+        "contracts:rating-override",
+        "agreement.reference",
+        "accepted_return.reference",
+        "'V1'",
+        get="manager",
+        post="manager",
+    ),
+    row("contracts:override-detail", "override.pk", get=READERS, post="management commissioner"),
+]
+
+ROWS = [*OTHERS, *OPEN_DATA, *RESTATEMENTS, *OVERRIDES]

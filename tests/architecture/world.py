@@ -22,11 +22,13 @@ from contracts.domain.documents import add_document
 from contracts.domain.entries import Entry
 from contracts.domain.evidence import add_file
 from contracts.domain.exits import open_exit_plan
+from contracts.domain.overriding import propose_override
 from contracts.domain.parties import keep_lot, keep_party
 from contracts.domain.plans import add_action, open_plan
 from contracts.domain.progress import update_action
 from contracts.domain.publishing import publish_ratings
 from contracts.domain.restating import ask_restatement
+from contracts.domain.returns import rate_figures
 from contracts.models import GrantStream, PublicationRound, ReminderRule, RoundReturn, Rung, SetPeriod, Upload
 from engagement.enums import Role
 from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory, alike_group, read_text
@@ -293,6 +295,14 @@ def measure(things, *, management, preparer):
         words="Nine stood on another sheet.",
         public_note="One team had been left out.",
         seen_version=1,
+        actor=things.activity.contract_manager,
+        at=NOW,
+    )
+    rate_figures(things.accepted_return, at=NOW)
+    things.override = propose_override(
+        figure=things.accepted_figure,
+        word="OTHER",
+        because="The line was down for a month.",
         actor=things.activity.contract_manager,
         at=NOW,
     )

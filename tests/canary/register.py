@@ -95,6 +95,7 @@ TABLE = {
     "rating, published": _PUBLIC,
     "feedback, not sent": _PROVIDED,
     "feedback, sent": {**_PROVIDED, "manager": OWN, "management": ALL},
+    "decision on a rating": {"lead": OWN, "manager": OWN, "management": ALL, "commissioner": ALL, "auditor": ALL},
     "file in preview": {"preparer": OWN, "stranger": OWN},
     "question of a provider": {**_PROVIDED, **_DRAFTS_OF_QUESTIONS},
     "question, being written": _PROVIDED,

@@ -9,7 +9,7 @@ import io
 from decimal import Decimal
 from types import SimpleNamespace
 
-from contracts.domain import evidence, feedback, figures, narrating, publishing, returns, uploads
+from contracts.domain import evidence, feedback, figures, narrating, overriding, publishing, returns, uploads
 from contracts.domain.entries import Entry
 from contracts.domain.spreadsheet import ASKED, CODE, COMMENTARY, FIGURE, HEADER, template_rows
 from tests.canary import care
@@ -42,6 +42,7 @@ def report(world, one):
         send(one, made[state])
     ask(world, one, made["queried"])
     accept(one, made["accepted"])
+    override(world, one, made["accepted"])
     made["published"] = a_return(agreements.published, QUARTERS["accepted"], "published", one)
     publish(world, one, made["published"])
     return agreements, made
@@ -188,6 +189,21 @@ def ask(world, one, kpi_return):
 def accept(one, kpi_return):
     returns.accept_return(kpi_return=kpi_return, seen_submission=kpi_return.submissions, actor=one.manager, at=NOW)
     kpi_return.refresh_from_db()
+
+
+def override(world, one, kpi_return):
+    """Another rating than the computed one, confirmed: its provider reads why, and not the words of the decision."""
+    keep = world.register
+    figure = kpi_return.figures.select_related("rating", "indicator", "kpi_return").get(indicator__code=SHARE)
+    made = overriding.propose_override(
+        figure=figure,
+        word="OTHER" if figure.rating.word != "OTHER" else "GOOD",
+        because=f"Because {keep.words('reason of another rating', row='rating, unpublished', owner=one.name)}.",
+        actor=one.manager,
+        at=NOW,
+    )
+    words = f"Yes, {keep.words('words of a decision on a rating', row='decision on a rating', owner=one.name)}."
+    overriding.decide_override(override=made, confirm=True, words=words, actor=world.people["management"], at=NOW)
 
 
 def publish(world, one, kpi_return):

@@ -243,7 +243,7 @@ def test_snapshot_costs_the_same_however_many_measures(measures, django_assert_n
     kpi_return = KpiReturnFactory(accepted=True)
     FigureFactory.create_batch(measures, kpi_return=kpi_return)
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(snapshot_of(kpi_return)["lines"]) == measures
 
 
