@@ -20,6 +20,7 @@ from contracts.views import (
     overriding,
     oversight,
     parties,
+    payments,
     plans,
     procurement,
     provider,
@@ -29,6 +30,7 @@ from contracts.views import (
     rounds,
     telling,
     uploads,
+    variations,
 )
 from contracts.views.library import (
     ApproveMeasure,
@@ -44,6 +46,8 @@ app_name = "contracts"
 
 AGREEMENT = "agreements/<str:reference>"
 CONSEQUENCE = f"{AGREEMENT}/consequences/<int:number>"
+PAYMENT = f"{AGREEMENT}/payments/<int:number>"
+VARIATION = f"{AGREEMENT}/variations/<int:number>"
 RETURN = "agreements/<str:agreement>/returns/<str:reference>"
 
 office_addresses = [
@@ -52,6 +56,9 @@ office_addresses = [
     path("agreements/money/", money.Money.as_view(), name="money"),
     path("agreements/money.csv", money.MoneyCsv.as_view(), name="money-csv"),
     path("agreements/funding.csv", funding.FundingCsv.as_view(), name="funding-csv"),
+    path("agreements/payments/", payments.Standings.as_view(), name="standings"),
+    path("agreements/payments.csv", payments.AllPaymentsCsv.as_view(), name="payments-csv"),
+    path("agreements/paid-and-remaining.csv", payments.StandingsCsv.as_view(), name="standings-csv"),
     path("agreements/streams/", funding.StreamList.as_view(), name="stream-list"),
     path("agreements/streams/new/", funding.KeepStream.as_view(), name="stream-add"),
     path("agreements/streams/<int:stream>/", funding.KeepStream.as_view(), name="stream-edit"),
@@ -203,6 +210,23 @@ money_addresses = [
     path(f"{AGREEMENT}/money/lines/<int:line>/remove/", funding.DropLine.as_view(), name="funding-drop"),
     path(f"{AGREEMENT}/money/share/", funding.SetShares.as_view(), name="public-share"),
     path(f"{AGREEMENT}/money/dates/", funding.SetLimits.as_view(), name="agreement-limits"),
+    path(f"{AGREEMENT}/variations/", variations.Variations.as_view(), name="variation-list"),
+    path(f"{AGREEMENT}/variations.csv", variations.VariationsCsv.as_view(), name="variation-list-csv"),
+    path(f"{AGREEMENT}/variations/new/", variations.ProposeVariation.as_view(), name="variation-propose"),
+    path(f"{VARIATION}/", variations.VariationDetail.as_view(), name="variation-detail"),
+    path(f"{VARIATION}/decide/", variations.DecideVariation.as_view(), name="variation-decide"),
+    path(f"{VARIATION}/notice/", variations.NoticeVariation.as_view(), name="variation-notice"),
+    path(f"{VARIATION}/answer/", variations.AnswerVariation.as_view(), name="variation-answer"),
+    path(f"{AGREEMENT}/payments/", payments.Payments.as_view(), name="payment-list"),
+    path(f"{AGREEMENT}/payments.csv", payments.PaymentsCsv.as_view(), name="payment-list-csv"),
+    path(f"{AGREEMENT}/payments/new/", payments.PlanPayment.as_view(), name="payment-plan"),
+    path(f"{AGREEMENT}/payments/back/", payments.TakeBack.as_view(), name="payment-take-back"),
+    path(f"{PAYMENT}/", payments.PaymentDetail.as_view(), name="payment-detail"),
+    path(f"{PAYMENT}/edit/", payments.ChangePayment.as_view(), name="payment-edit"),
+    path(f"{PAYMENT}/cancel/", payments.CancelPayment.as_view(), name="payment-cancel"),
+    path(f"{PAYMENT}/invoice/", payments.RecordInvoice.as_view(), name="payment-invoice"),
+    path(f"{PAYMENT}/propose/", payments.ProposePayment.as_view(), name="payment-propose"),
+    path(f"{PAYMENT}/decide/", payments.DecidePayment.as_view(), name="payment-decide"),
 ]
 
 library_addresses = [

@@ -106,6 +106,8 @@ class EventKind(TextChoices):
     CONSEQUENCE_INVOKED = "CONSEQUENCE_INVOKED", "A consequence of an agreement"
     APPEAL_MADE = "APPEAL_MADE", "A provider has appealed"
     DECISION_ASKED = "DECISION_ASKED", "A decision is asked for"
+    PAYMENT_APPROVED = "PAYMENT_APPROVED", "A payment is approved"
+    VARIATION_TO_AGREE = "VARIATION_TO_AGREE", "A variation to agree"
     ANSWERS_HANDED_ON = "ANSWERS_HANDED_ON", "Earlier answers handed to an organisation that joined later"
 
 

@@ -20,6 +20,8 @@ from contracts.domain.duties import notice_duty
 from contracts.domain.endings import endings_of
 from contracts.domain.matters import Matter
 from contracts.domain.owed import matters_owed
+from contracts.domain.paying import late_payments
+from contracts.domain.variations import waiting as variations_waiting
 from contracts.enums import ConsequenceState, Direction, RatingWord
 from contracts.models import Action, Agreement, Consequence, KpiReturn, Rating, Risk
 from engagement.access import local_date
@@ -58,6 +60,8 @@ def matters_for(user: User, *, at: datetime) -> list[Matter]:
         *_consequences(agreements, on=day),
         *matters_owed(agreements, on=day),
         *endings_of(agreements.values(), on=day),
+        *late_payments(agreements, on=day),
+        *variations_waiting(agreements),
     ]
     return sorted(found, key=lambda matter: (not matter.urgent, matter.since, matter.agreement.pk))
 

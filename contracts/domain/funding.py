@@ -16,7 +16,8 @@ from django.db import transaction
 from django.db.models import Count, QuerySet, Sum
 
 from contracts import rules
-from contracts.models import Agreement, Allocation, GrantStream, PublicShare
+from contracts.enums import PaymentState
+from contracts.models import Agreement, Allocation, GrantStream, Payment, PublicShare
 from engagement.access import local_date
 from engagement.domain import log
 from engagement.domain.calendar import Quarter, uk_date
@@ -215,6 +216,7 @@ def keep_line(
         kept: Allocation = Allocation.objects.create(agreement=agreement, **facts)
     else:
         kept = Allocation.objects.select_for_update().get(pk=line.pk, agreement=agreement)
+        _refuse_below_payments(kept, facts)
         for name, value in facts.items():
             setattr(kept, name, value)
         kept.save()
@@ -223,10 +225,24 @@ def keep_line(
     return kept
 
 
+def _refuse_below_payments(line: Allocation, facts: dict[str, Any]) -> None:
+    """A line keeps its stream and year once something was paid out of it, and at least as much as that."""
+    settled = Payment.objects.filter(allocation=line, state__in=[PaymentState.PROPOSED, PaymentState.APPROVED])
+    paid = settled.aggregate(total=Sum("paid_amount"))["total"]
+    if paid is None:
+        return
+    if (line.stream, line.year_starts_on) != (facts["stream"], facts["year_starts_on"]):
+        raise FundingRefused("Something was paid out of this line, so it keeps its stream and year.", field="stream")
+    if facts["amount"] < paid:
+        raise FundingRefused(f"£{paid:,.2f} of this line are paid or about to be.", field="amount")
+
+
 @transaction.atomic
 def drop_line(*, line: Allocation, actor: User, at: datetime) -> None:
-    """Removes a funding line. Raises `FundingRefused`."""
+    """Removes a funding line. Raises `FundingRefused` where payments are planned or made out of it."""
     agreement = _managed(line.agreement, actor=actor, at=at)
+    if Payment.objects.filter(allocation=line).exists():
+        raise FundingRefused("Payments are planned or made out of this line, so it stays.")
     Allocation.objects.filter(pk=line.pk, agreement=agreement).delete()
     _record(agreement, "funding.dropped", f"a funding line of {line.year} was removed", actor=actor, at=at)
 

@@ -6,13 +6,24 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 from django.urls import reverse
 
 from contracts import rules
 from contracts.domain.progress import standing_of
-from contracts.enums import ActionState, PlanKind
-from contracts.models import Action, ActionPlan, Agreement, Allocation, Consequence, Meeting, MonitoringPlan, Risk
+from contracts.enums import ActionState, PaymentState, PlanKind
+from contracts.models import (
+    Action,
+    ActionPlan,
+    Agreement,
+    Allocation,
+    Consequence,
+    Meeting,
+    MonitoringPlan,
+    Payment,
+    Risk,
+    Variation,
+)
 from engagement.access import local_date
 from engagement.domain.calendar import uk_date
 from engagement.models import User
@@ -42,6 +53,8 @@ def going_of(agreement: Agreement, user: User, *, at: datetime) -> Going:
     of_office = Agreement.objects.looked_after_by(user, at=at).filter(pk=agreement.pk).exists()
     if of_office:
         rows += [_monitoring(agreement), _money(agreement)]
+    rows += _payment_row(agreement, user, of_office=of_office, at=at)
+    rows += _variation_row(agreement, user, of_office=of_office, at=at)
     rows += _plan_rows(agreement, plans, at=at)
     rows += _consequence_row(agreement, user, of_office=of_office, at=at)
     rows += _meeting_row(agreement, user, of_office=of_office, at=at)
@@ -69,6 +82,32 @@ def _money(agreement: Agreement) -> Row:
             "The funding lines differ from its value" if agreement.value is not None else "Funding lines are entered"
         )
     return Row("What its money is made of", words, reverse("contracts:agreement-money", args=[agreement.reference]))
+
+
+def _payment_row(agreement: Agreement, user: User, *, of_office: bool, at: datetime) -> list[Row]:
+    """How much is paid, and what comes next; nothing to a provider before something is planned."""
+    found: QuerySet[Payment] = Payment.objects.visible_to(user, at=at).filter(agreement=agreement)
+    day = local_date(at)
+    paid = Q(state=PaymentState.APPROVED, paid_on__lte=day)
+    planned = Q(state=PaymentState.PLANNED)
+    sums = found.aggregate(
+        number=Count("pk"), paid=Sum("paid_amount", filter=paid), following=Min("due_on", filter=planned)
+    )
+    if not sums["number"] and not of_office:
+        return []
+    words = f"£{sums['paid'] or 0:,.0f} paid" if sums["number"] else "None is planned"
+    words += f", the next planned for {uk_date(sums['following'])}" if sums["following"] else ""
+    return [Row("Payments", words, reverse("contracts:payment-list", args=[agreement.reference]))]
+
+
+def _variation_row(agreement: Agreement, user: User, *, of_office: bool, at: datetime) -> list[Row]:
+    """The latest variation that this person may read; nothing to a provider before the first."""
+    found: QuerySet[Variation] = Variation.objects.visible_to(user, at=at).filter(agreement=agreement)
+    last = found.order_by("-number").first()
+    if last is None and not of_office:
+        return []
+    words = f"{last}: {last.get_state_display().lower()}" if last else "It holds as it was signed"
+    return [Row("As signed, and as now", words, reverse("contracts:variation-list", args=[agreement.reference]))]
 
 
 def _plan_rows(agreement: Agreement, plans: list[ActionPlan], *, at: datetime) -> list[Row]:

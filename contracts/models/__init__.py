@@ -14,6 +14,7 @@ from contracts.models.monitoring import AnnualReview, MonitoringPlan, Tier, Tier
 from contracts.models.narrative import EvidenceFile, Feedback, Narrative
 from contracts.models.partial_date import PartialDate, PartialDateField
 from contracts.models.party import AgreementParty, Lot
+from contracts.models.payment import Payment
 from contracts.models.plan import ActionPlan, PlanReview, PlanStamp
 from contracts.models.rating import Override, Publication, Rating
 from contracts.models.restatement import Edition, Restatement
@@ -21,6 +22,7 @@ from contracts.models.returns import Figure, KpiReturn, Query, Submission
 from contracts.models.risk import Risk, RiskChange
 from contracts.models.round import PublicationRound, RoundReturn
 from contracts.models.upload import Upload
+from contracts.models.variation import Variation
 
 __all__ = [
     "Action",
@@ -53,6 +55,7 @@ __all__ = [
     "Override",
     "PartialDate",
     "PartialDateField",
+    "Payment",
     "PlanReview",
     "PlanStamp",
     "PublicShare",
@@ -72,4 +75,5 @@ __all__ = [
     "Tier",
     "TierScheme",
     "Upload",
+    "Variation",
 ]

@@ -25,7 +25,7 @@ class Rung(models.Model):
     """One step of a ladder, the mildest first. `appeal_days` are calendar days, 0 for none.
 
     `needs_decision`: the Management Team or the Commissioner decides, and not whoever proposed it. `ends_it`: it ends
-    the agreement or a part of it.
+    the agreement or a part of it. `withholds`: while it is in force, nothing is paid to the provider.
     """
 
     ladder = models.ForeignKey(Ladder, on_delete=models.PROTECT, related_name="rungs")
@@ -34,6 +34,7 @@ class Rung(models.Model):
     words = models.CharField(max_length=300)
     needs_decision = models.BooleanField()
     appeal_days = models.PositiveSmallIntegerField()
+    withholds = models.BooleanField(default=False)
 
     class Meta:
         constraints = [

@@ -93,6 +93,10 @@ TAGS = {
     # another rating than the computed one ("PROPOSED" and "DECLINED" are above)
     "CONFIRMED": Tag("Confirmed", "tick"),
     "VOID": Tag("No longer holds", "ring-dash", "quiet"),
+    # payments ("PROPOSED", "OVERDUE" and "APPROVED" stand elsewhere)
+    "PLANNED": Tag("Planned", "ring", "quiet"),
+    "PAID": Tag("Paid", "tick"),
+    "CANCELLED": Tag("Cancelled", "ring-dash", "quiet"),
     # documents and their clauses
     "DRAFT": Tag("Draft", "dots", "quiet"),
     "READY": Tag("Ready", "ring", "plain"),

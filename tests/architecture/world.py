@@ -16,7 +16,7 @@ from consultations.domain.publishing import publish_outcome, publish_results
 from consultations.domain.questionnaires import questions_of
 from consultations.domain.settling import settle
 from consultations.models import ElectionPeriod, EvidenceFile, SignOff, Way
-from contracts.domain import funding
+from contracts.domain import funding, payments, variations
 from contracts.domain.consequences import attach_ladder, propose
 from contracts.domain.documents import add_document
 from contracts.domain.entries import Entry
@@ -308,7 +308,7 @@ def measure(things, *, management, preparer):
     )
     things.year_end_return = KpiReturnFactory(agreement=things.agreement, quarter="2025-26 Q4", submitted=True)
     look_after(things, manager=things.activity.contract_manager, preparer=preparer)
-    fund(things, manager=things.activity.contract_manager)
+    fund(things, manager=things.activity.contract_manager, management=management)
     things.reminder = ReminderRule.objects.create(days=-7, sent_to="PROVIDER")
     things.set_period = set_period_of(things.agreement, by=management)
     things.upload = Upload.objects.create(
@@ -330,8 +330,8 @@ def measure(things, *, management, preparer):
     publish_ratings(kpi_return=things.published_return, words=[], actor=management, at=NOW)
 
 
-def fund(things, *, manager):
-    """Funding lines of the live agreement."""
+def fund(things, *, manager, management):
+    """Funding lines of the live agreement, payments out of one of them, and one that is to come back."""
     things.stream = GrantStream.objects.get(name="Core policing budget")
     years = funding.years_of(things.agreement, on=NOW.date())
     things.funding_line, things.spare_line = (
@@ -345,6 +345,17 @@ def fund(things, *, manager):
         )
         for year in years[:2]
     )
+    shared = {"agreement": things.agreement, "allocation": things.funding_line, "amount": Decimal(100), "at": NOW}
+    made, things.payment, things.spare_payment = (
+        payments.plan_payment(due_on=NOW.date(), actor=manager, **shared) for _ in range(3)
+    )
+    day = {"paid_on": NOW.date(), "reference": "BACS 1"}
+    made = payments.propose_payment(payment=made, amount=Decimal(100), actor=manager, at=NOW, **day)
+    payments.decide_payment(payment=made, approve=True, words="", actor=management, at=NOW)
+    facts = {"what": "Evenings.", "why": "Waits.", "value_change": Decimal(100)}
+    things.variation = variations.propose(agreement=things.agreement, actor=manager, at=NOW, **facts)
+    variations.decide(variation=things.variation, approve=True, words="Yes.", actor=management, at=NOW)
+    things.clawback = payments.take_back(kind="CLAWBACK", reason="Unspent.", actor=manager, **shared, **day)
 
 
 def look_after(things, *, manager, preparer):

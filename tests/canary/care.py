@@ -12,11 +12,13 @@ from contracts.domain import (
     meetings,
     monitoring,
     parties,
+    payments,
     plans,
     progress,
     risks,
+    variations,
 )
-from contracts.models import AgreementParty, GrantStream, Rung, Tier
+from contracts.models import Agreement, AgreementParty, GrantStream, Rung, Tier
 from tests.factories.engagement import NOW, OrganisationFactory
 
 ANSWERS = {"risk": "HIGH", "users": "HIGH", "substitutes": "HIGH", "profile": "HIGH"}
@@ -41,6 +43,7 @@ def look_after(world, one, agreement):
     punish(world, one, agreement)
     oversee(world, one, agreement)
     fund(world, one, agreement)
+    vary(world, one, agreement)
 
 
 def steer(world, one, agreement):
@@ -188,8 +191,10 @@ def oversee(world, one, agreement):
 
 
 def fund(world, one, agreement):
-    """A funding line, which no provider reads."""
-    amount = world.register.count("amount of a funding line", row="care of an agreement", owner=one.name)
+    """A funding line, which no provider reads; a payment that it reads, and words about one that it does not."""
+    amount = world.register.count(
+        "amount of a funding line", row="care of an agreement", owner=one.name, between=(50, 99)
+    )
     one.funding_line = funding.keep_line(
         agreement=agreement,
         stream=GrantStream.objects.get(name="Core policing budget"),
@@ -198,3 +203,33 @@ def fund(world, one, agreement):
         actor=one.manager,
         at=NOW,
     )
+    keep, own = world.register, {"row": "plan of an agreement", "owner": one.name}
+    shared = {"agreement": agreement, "allocation": one.funding_line, "actor": one.manager, "at": NOW}
+    paid = keep.count("amount of a payment", between=(10, 49), **own)
+    planned = payments.plan_payment(due_on=NOW.date(), amount=Decimal(7), **shared)
+    day = {"paid_on": NOW.date(), "reference": f"Run {keep.words('reference of a payment', **own)}"}
+    asked = payments.propose_payment(payment=planned, amount=paid, actor=one.manager, at=NOW, **day)
+    private = keep.words("why a payment is approved", row="care of an agreement", owner=one.name)
+    management = world.people["management"]
+    payments.decide_payment(payment=asked, approve=True, words=f"As {private}.", actor=management, at=NOW)
+    back = keep.words("why money comes back", row="care of an agreement", owner=one.name)
+    day["reference"] = "Letter 1"
+    payments.take_back(kind="CLAWBACK", amount=Decimal(5), reason=f"For {back}.", **shared, **day)
+
+
+def vary(world, one, agreement):
+    """A variation that waits for the provider, which reads what and why, and not what the office said deciding it."""
+    keep, own = world.register, {"row": "plan of an agreement", "owner": one.name}
+    proposed = variations.propose(
+        agreement=agreement,
+        what=f"So {keep.words('what a variation changes', **own)}.",
+        why=f"Since {keep.words('why a variation is made', **own)}.",
+        value_change=keep.count("change of the value", between=(50, 99), **own),
+        ground="ADDITIONAL",
+        actor=one.manager,
+        at=NOW,
+    )
+    private = keep.words("why a variation is approved", row="care of an agreement", owner=one.name)
+    Agreement.objects.filter(pk=agreement.pk).update(regime="LIGHT_TOUCH")
+    management = world.people["management"]
+    variations.decide(variation=proposed, approve=True, words=f"As {private}.", actor=management, at=NOW)
