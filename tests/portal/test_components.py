@@ -304,7 +304,7 @@ def test_navigation_at_work_groups_what_belongs_together(client):
         ("Your work", 1),
         ("Activities", 2),
         ("Consultations", 1),
-        ("Agreements", 6),
+        ("Agreements", 8),
         ("Office", 2),
         ("Account", 1),
         ("Sign out", 1),
