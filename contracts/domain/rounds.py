@@ -21,8 +21,8 @@ from django.db.models.functions import Coalesce
 from contracts import rules
 from contracts.domain.moves import ReturnRefused
 from contracts.domain.publishing import publish_ratings
-from contracts.enums import RatingWord, ReturnState, RoundState
-from contracts.models import KpiReturn, PublicationRound, RoundReturn
+from contracts.enums import OverrideState, RatingWord, ReturnState, RoundState
+from contracts.models import KpiReturn, Override, PublicationRound, RoundReturn
 from engagement.domain import log
 from engagement.models import User
 
@@ -43,7 +43,7 @@ class Ready:
     """A period of which returns are accepted and not published: how many this person publishes, and what is left out.
 
     `somebody_else` were accepted by the same person, `not_public` are of activities that are not public, `not_accepted`
-    are due, submitted or queried.
+    are due, submitted or queried, and of `undecided` an override waits for a decision.
     """
 
     quarter: str
@@ -52,6 +52,7 @@ class Ready:
     somebody_else: int
     not_public: int
     not_accepted: int
+    undecided: int
     published: int
 
     @property
@@ -59,6 +60,7 @@ class Ready:
         """What is not published with the rest, each in words."""
         counts = {
             "not accepted yet": self.not_accepted,
+            "whose rating somebody proposes to override": self.undecided,
             "that you accepted": self.somebody_else,
             "of activities that are not public": self.not_public,
         }
@@ -73,7 +75,7 @@ def unpublished() -> QuerySet[KpiReturn]:
 def periods_for(user: User, *, at: datetime) -> list[Ready]:
     """The periods of which something is to be published, latest first. Two queries."""
     codes = unpublished().order_by().values("quarter")
-    mine = rules.publishable_returns(user, at=at) & ~_in_a_round()
+    mine = rules.publishable_returns(user, at=at) & ~_in_a_round() & ~_undecided()
     accepted = Q(state=ReturnState.ACCEPTED, publication=None)
     rows = (
         KpiReturn.objects.filter(quarter__in=codes)
@@ -86,6 +88,7 @@ def periods_for(user: User, *, at: datetime) -> list[Ready]:
             somebody_else=Count("pk", filter=accepted & Q(accepted_by=user)),
             not_public=Count("pk", filter=accepted & Q(agreement__activity__published_at=None)),
             not_accepted=Count("pk", filter=~Q(state=ReturnState.ACCEPTED)),
+            undecided=Count("pk", filter=accepted & _undecided()),
             published=Count("publication"),
         )
         .order_by("-last_day", "quarter")
@@ -100,6 +103,7 @@ def periods_for(user: User, *, at: datetime) -> list[Ready]:
             somebody_else=row["somebody_else"],
             not_public=row["not_public"],
             not_accepted=row["not_accepted"],
+            undecided=row["undecided"],
             published=row["published"],
         )
         for row in found
@@ -107,8 +111,20 @@ def periods_for(user: User, *, at: datetime) -> list[Ready]:
 
 
 def ready_for(user: User, *, quarter: str, at: datetime) -> QuerySet[KpiReturn]:
-    """The returns of a period that this person may publish now, with how many measures earned each word."""
-    words = {word.lower(): Count("figures", filter=Q(figures__rating__word=word)) for word in RatingWord}
+    """The returns of a period that this person may publish now, with how many measures earned each word.
+
+    A confirmed override counts as its own word, as it will be published.
+    """
+    overridden = Q(figures__in=Override.objects.filter(state=OverrideState.CONFIRMED).values("figure"))
+    words = {
+        word.lower(): Count("figures", filter=Q(figures__rating__word=word) & ~overridden, distinct=True)
+        + Count(
+            "figures",
+            filter=Q(figures__overrides__word=word, figures__overrides__state=OverrideState.CONFIRMED),
+            distinct=True,
+        )
+        for word in RatingWord
+    }
     rows: QuerySet[KpiReturn] = KpiReturn.objects.for_table()
     return rows.filter(_ready(user, quarter=quarter, at=at)).annotate(**words).order_by("agreement__title", "pk")
 
@@ -208,8 +224,13 @@ def _in_a_round() -> Q:
     return Q(pk__in=RoundReturn.objects.filter(state=RoundState.WAITING).values("kpi_return"))
 
 
+def _undecided() -> Q:
+    """An override of the return waits for a decision: its ratings are not settled."""
+    return Q(pk__in=Override.objects.filter(state=OverrideState.PROPOSED).values("figure__kpi_return"))
+
+
 def _ready(user: User, *, quarter: str, at: datetime) -> Q:
-    return Q(rules.publishable_returns(user, at=at), ~_in_a_round(), quarter=quarter)
+    return Q(rules.publishable_returns(user, at=at), ~_in_a_round(), ~_undecided(), quarter=quarter)
 
 
 def _seen(policy: Q) -> Any:

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from contracts.domain import publishing, rounds
+from contracts.domain.overriding import decide_override, propose_override
 from contracts.domain.returns import rate_figures
 from contracts.domain.rounds import RoundRefused
 from contracts.models import Figure, Publication, PublicationRound
@@ -103,6 +104,47 @@ def test_figure_put_right_after_the_order_is_not_published_unread(management):
     assert {state: why for _, state, why in outcome(kept)} == {"PUBLISHED": "", "REFUSED": rounds.CHANGED}
     assert Publication.objects.get().kpi_return == same
     assert rounds.periods_for(management, at=NOW)[0].ready == 1
+
+
+@pytest.mark.requirement("R-081")
+def test_override_is_decided_first_and_then_counts_as_its_own_word(management):
+    (kpi_return,) = ready(1)
+    override = propose_override(
+        figure=kpi_return.figures.get(),
+        word="INADEQUATE",
+        because="Calls were made to a wrong number.",
+        actor=kpi_return.agreement.activity.contract_manager,
+        at=NOW,
+    )
+
+    (waiting,) = rounds.periods_for(management, at=NOW)
+    decide_override(override=override, confirm=True, words="", actor=UserFactory(role=Role.MANAGEMENT), at=NOW)
+    (decided,) = rounds.periods_for(management, at=NOW)
+    shown = rounds.ready_for(management, quarter=QUARTER, at=NOW).get()
+    order(management)
+    work()
+
+    assert (waiting.ready, waiting.left_out) == (0, ["1 whose rating somebody proposes to override"])
+    assert (decided.ready, decided.left_out) == (1, [])
+    assert (shown.good, shown.inadequate) == (0, 1)
+    assert Publication.objects.get().snapshot["tally"]["INADEQUATE"] == 1
+
+
+@pytest.mark.threat("C04")
+def test_override_after_the_order_is_not_published_unread(management):
+    (kpi_return,) = ready(1)
+    kept = order(management)
+    override = propose_override(
+        figure=kpi_return.figures.get(),
+        word="INADEQUATE",
+        because="Calls were made to a wrong number.",
+        actor=kpi_return.agreement.activity.contract_manager,
+        at=NOW,
+    )
+    decide_override(override=override, confirm=True, words="", actor=UserFactory(role=Role.MANAGEMENT), at=NOW)
+
+    assert work() == 0
+    assert [(state, why) for _, state, why in outcome(kept)] == [("REFUSED", rounds.CHANGED)]
 
 
 def test_one_that_breaks_holds_up_no_other(management, monkeypatch):
