@@ -44,7 +44,7 @@ run: welcome environment assets
 	@PORT=$(PORT) LOG_LEVEL=$(LOG_LEVEL) exec $(BIN)/python -m portal.supervisor
 
 welcome:
-	@test -e $(ENVIRONMENT) || echo "The first time takes about five minutes on a slow line, under a minute on a quick one"
+	@test -e $(ENVIRONMENT) || echo "The first time takes a few minutes"
 
 test: tools
 	$(BIN)/python -m pytest --randomly-seed=2028 -n $(WORKERS) --maxprocesses 8 $(ARGS)

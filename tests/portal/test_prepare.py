@@ -102,7 +102,7 @@ def test_run_says_each_step_before_it_takes_it(tmp_path):
     planned = subprocess.run(steps, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True).stdout
 
     assert re.findall(r'echo "([^"]+)"', planned.replace(str(tmp_path), "here")) == [
-        "The first time takes about five minutes on a slow line, under a minute on a quick one",
+        "The first time takes a few minutes",
         "Python 3.11 or newer is needed, and none was found. Name it with PYTHON=.",
         "Making a virtual environment in here/venv",
         "Installing the installer",
