@@ -14,7 +14,7 @@ from playwright.sync_api import Error
 
 from engagement.models import User
 
-NOT_PAGES = (".csv", ".ics", ".atom", ".png", ".svg", ".css", ".js")
+NOT_PAGES = (".csv", ".ics", ".atom", ".json", ".png", ".svg", ".css", ".js")
 ELSEWHERE = ("/cms/", "/account/logout/", "/documents/", "/pictures/", "/static/", "/media/")
 PEOPLE = (
     "involvement@demo.example",
