@@ -86,7 +86,7 @@ def test_every_kind_is_answered_on_a_phone_without_script(visit, consultation):
     start(visitor, consultation)
 
     fill_in(visitor.page)
-    assert "12 miles" in visitor.page.content()
+    visitor.page.get_by_text("12 miles").wait_for()
     assert "File 1: picture (JPEG)" in visitor.page.content()
     visitor.page.go_back()
     visitor.page.go_back()

@@ -155,6 +155,12 @@ def test_provider_reports_a_quarter_page_by_page(visit, width):
     visitor.look("accepted")
 
 
+def enter(page):
+    """Presses Enter on what has the focus, and waits for the page that it leads to."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
 def test_provider_uploads_a_workbook_by_keyboard_and_two_colleagues_meet(visit, width, tmp_path):
     agreement, measures = arranged()
     kpi_return = KpiReturnFactory(agreement=agreement, due_at=timezone.now() + timedelta(days=8))
@@ -166,7 +172,7 @@ def test_provider_uploads_a_workbook_by_keyboard_and_two_colleagues_meet(visit, 
 
     visitor.go(kpi_return.get_absolute_url())
     page.get_by_role("link", name="Upload a file").focus()
-    page.keyboard.press("Enter")
+    enter(page)
     visitor.look("upload")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download the workbook").click()
@@ -175,22 +181,22 @@ def test_provider_uploads_a_workbook_by_keyboard_and_two_colleagues_meet(visit, 
     wrong.write_bytes(typed_into(template.read_bytes(), {"D2": 430, "D3": 412, "D4": 436, "D5": "eleven"}))
     right.write_bytes(typed_into(template.read_bytes(), {"D2": 430, "D3": 430, "D4": 391}))
     page.get_by_role("button", name="Upload and check").focus()
-    page.keyboard.press("Enter")
+    enter(page)
     visitor.look("upload-empty")
     page.locator("input[type=file]").set_input_files(wrong)
     page.get_by_role("button", name="Upload and check").focus()
-    page.keyboard.press("Enter")
+    enter(page)
     visitor.look("preview-errors")
     page.get_by_role("button", name="Keep what is right").focus()
-    page.keyboard.press("Enter")
+    enter(page)
     visitor.look("preview-untouched")
     page.get_by_label("Keep the 1 that can be kept").focus()
     page.keyboard.press("Space")
     page.get_by_role("button", name="Keep what is right").focus()
-    page.keyboard.press("Enter")
+    enter(page)
     visitor.look("kept-in-part")
     page.get_by_role("link", name="Upload a corrected file").focus()
-    page.keyboard.press("Enter")
+    enter(page)
     colleague = UserFactory(role=Role.PREPARER, organisation=agreement.provider, name="Sam Reyes")
     Figure.objects.filter(kpi_return=kpi_return, indicator=measures[1]).update(
         numerator=399, version=5, saved_by=colleague
