@@ -82,7 +82,7 @@ def walk(visitor, start, known):
                 waiting.append(address)
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(2400)
 def test_every_kind_of_page_is_in_order(visit, width):
     call_command("demo")
     known = Counter()
