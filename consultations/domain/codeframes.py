@@ -19,15 +19,12 @@ from consultations.enums import TEXT_KINDS, Position
 from consultations.models import Codeframe, CodeframeVersion, Coding, Consultation, PastWording, Theme
 from engagement.access import local_date
 from engagement.domain import log
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 
-class ThemeRefused(Exception):
+class ThemeRefused(Refused):
     """The themes cannot be changed like this. `field` names the part that is wrong, if one is."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)

@@ -19,18 +19,15 @@ from consultations.enums import Channel, Round
 from consultations.models import Answer, Codeframe, Coding, Consultation, Reading, SampledText, Theme
 from engagement.access import local_date
 from engagement.domain import log
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 UNCODED, CODED, NOTHING = "uncoded", "coded", "nothing"
 STATES = {UNCODED: "Not coded yet", CODED: "Coded", NOTHING: "Nothing to code"}
 
 
-class CodingRefused(Exception):
+class CodingRefused(Refused):
     """This text cannot be coded like this. `field` names the part that is wrong, if one is."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from consultations.enums import Channel, CollectiveKind
 from consultations.models import AlikeJudgement, CollectiveResponse, Consultation
 from engagement.access import local_date
 from engagement.domain import log
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 UNITS = {
@@ -24,12 +25,8 @@ UNITS = {
 }
 
 
-class CollectiveRefused(Exception):
+class CollectiveRefused(Refused):
     """This cannot be recorded or taken away like this. `field` names the part that is wrong, if one is."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 def record(

@@ -9,15 +9,12 @@ from consultations.domain import disposing
 from consultations.domain.moderating import LONGEST_THEME
 from consultations.domain.preparing import record
 from consultations.models import CommentTheme
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 
-class ThemeNotRenamed(Exception):
+class ThemeNotRenamed(Refused):
     """A theme cannot be called this. `field` names the part that is wrong, if one is."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 def is_read(theme: CommentTheme, *, at: datetime) -> bool:

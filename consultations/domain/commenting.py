@@ -19,18 +19,15 @@ from consultations.domain.preparing import record
 from consultations.domain.responding import CodeUnknown, Receipt
 from consultations.domain.tickets import Invitation, Ticket
 from consultations.models import Comment, Consultation, SignedComment
+from engagement.domain.refused import Refused
 from engagement.models import Organisation, User
 
 PURPOSE = "comment"
 LONGEST = 4000
 
 
-class CommentRefused(Exception):
+class CommentRefused(Refused):
     """A comment cannot be sent like this. `field` names the part that is wrong, if one is."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from consultations.models import Answer, Comment, Concern, ConcernAct, Consultat
 from engagement.access import local_date
 from engagement.domain import log
 from engagement.domain.outbox import announce
+from engagement.domain.refused import Refused
 from engagement.enums import Audience, EventKind, Role
 from engagement.models import Membership, User
 
@@ -27,12 +28,8 @@ SUMMARY = "Sign in and open the list of concerns. For safety this message says n
 GONE = "Whoever wrote this has changed or withdrawn it. Go on with the next text."
 
 
-class ConcernRefused(Exception):
+class ConcernRefused(Refused):
     """A concern cannot be raised or kept like this. `field` names the part that is wrong, if one is."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 def readers(*, at: datetime) -> QuerySet[User]:

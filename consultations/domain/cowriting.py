@@ -15,17 +15,14 @@ from consultations import rules
 from consultations.domain import answers, drafting, questionnaires
 from consultations.domain.frozen import FrozenQuestion
 from consultations.models import Consultation, OrganisationAnswer, OrganisationDraft, OrganisationEntry
+from engagement.domain.refused import Refused
 from engagement.models import Organisation, User
 
 FORGOTTEN_AFTER_CLOSING = timedelta(days=14)
 
 
-class WritingRefused(Exception):
+class WritingRefused(Refused):
     """This answer cannot be kept, signed or taken back like this; the message says why. `field` is what is wrong."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 class EntryChanged(Exception):

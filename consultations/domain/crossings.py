@@ -20,6 +20,7 @@ from consultations.enums import CHOICE_KINDS, FIGURE_KINDS, Channel, QuestionKin
 from consultations.models import Answer, Consultation, Response
 from engagement.domain.crossing import ProtectedTable, RingRefused, protect_sets, protect_table, refuse_ring
 from engagement.domain.disclosure import WITHHELD, protect_counts
+from engagement.domain.refused import Refused
 
 BY_CHANNEL = "=channel"  # no key of a question holds the sign
 CHANNEL_WORDS = "How the answers came in"
@@ -60,12 +61,8 @@ class CrossResult:
         return bool(self.why) or any(cell.count is None for line in self.lines for cell in line.cells)
 
 
-class CrossingUnfit(Exception):
+class CrossingUnfit(Refused):
     """A table cannot be published, or not beside the others; the message says why, `field` which part is wrong."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 def pairs_of(consultation: Consultation) -> list[Pair]:

@@ -20,18 +20,15 @@ from consultations.domain.preparing import record
 from consultations.models import Comment, CommentTheme, Consultation, MovedPart, PastDisposition
 from consultations.models.comment import Disposition
 from engagement.domain.disclosure import protect_counts
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 REMOVED = "REMOVED"
 LONGEST = 1000
 
 
-class DispositionRefused(Exception):
+class DispositionRefused(Refused):
     """This cannot be decided like this. `field` names the part that is wrong, if one is."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from consultations.models import Consultation, EntryBatch, EntrySheet
 from consultations.models.entry import MOST_SHEETS
 from engagement.access import local_date
 from engagement.domain import log
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 PURPOSE = "entry-sheet"
@@ -35,12 +36,8 @@ SAMPLE_SHARE = 10  # one sheet in ten
 Answers = dict[str, list[str]]
 
 
-class EntryRefused(Exception):
+class EntryRefused(Refused):
     """The batch or sheet cannot be kept like this. `field` names the part that is wrong, if one is."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)

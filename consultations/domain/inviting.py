@@ -21,6 +21,7 @@ from consultations.models.invitation import LEAST, MOST
 from engagement.domain.calendar import uk_time
 from engagement.domain.disclosure import protect_choices
 from engagement.domain.outbox import announce
+from engagement.domain.refused import Refused
 from engagement.enums import Audience, EventKind
 from engagement.models import Organisation, User
 
@@ -29,12 +30,8 @@ STEP = 10
 FORGOTTEN_AFTER_CLOSING = timedelta(days=14)
 
 
-class CodesRefused(Exception):
+class CodesRefused(Refused):
     """Codes cannot be offered, made or voided like this. `field` names the part that is wrong, if one is."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)

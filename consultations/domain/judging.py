@@ -20,6 +20,7 @@ from consultations.models import AlikeGroup, AlikeJudgement, AlikeMember, Collec
 from consultations.models.alike import VERDICTS, Grounds, Verdict
 from engagement.access import local_date
 from engagement.domain import log
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 STRONGEST_FIRST = ("strength", "-size", "key")
@@ -27,12 +28,8 @@ GONE = "These answers are no longer found alike, or their group has changed. Go 
 NOT_TWICE = "You judged these answers yourself. A colleague may judge otherwise."
 
 
-class JudgementRefused(Exception):
+class JudgementRefused(Refused):
     """It cannot be judged like this. `field` names the part that is wrong, if one is."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from consultations.models import Comment, CommentTheme, Consultation, Moderation
 from consultations.models.comment import Moderated, WhyHeldBack
 from engagement.access import local_date
 from engagement.domain.exports import Cell
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 GONE = "Whoever wrote this has changed or withdrawn it. Go on with the next comment."
@@ -27,12 +28,8 @@ TO_READ = "to-read"
 LONGEST_WORDS, LONGEST_THEME = 300, 120
 
 
-class ModerationRefused(Exception):
+class ModerationRefused(Refused):
     """This comment cannot be decided like this. `field` names the part that is wrong, if one is."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from consultations.enums import AT_RISK, AskedGroup
 from consultations.models import Asked, CodeBatch, Consultation, Questionnaire
 from engagement.domain import log
 from engagement.domain.calendar import LONDON, is_ambiguous_or_missing, uk_date
+from engagement.domain.refused import Refused
 from engagement.models import Activity, User
 
 SUMMARY_WORDS = 100
@@ -56,12 +57,8 @@ CHANGEABLE = WORDS | SAFETY | STATEMENTS
 PUBLIC_ALREADY = "This is public now, so its words, dates and questions stay as people saw them."
 
 
-class ConsultationRefused(Exception):
+class ConsultationRefused(Refused):
     """The consultation cannot be made, opened or moved like this. `field` names the part that is wrong, if one is."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)

@@ -13,17 +13,14 @@ from consultations import rules
 from consultations.domain import settling
 from consultations.models import Consultation, Quote, Reading, Redaction, Theme
 from engagement.domain import log
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 MOST = 6  # quotes behind one theme
 
 
-class QuoteRefused(Exception):
+class QuoteRefused(Refused):
     """These words cannot stand for the theme; the message says why."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 def quotes_of(consultation: Consultation) -> dict[tuple[str, int], list[str]]:

@@ -20,17 +20,14 @@ from consultations.enums import PUBLISHABLE, TakenOut
 from consultations.models import Answer, Consultation, Quote, Redaction
 from engagement.access import local_date
 from engagement.domain import log
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 GONE = "Whoever wrote this has changed or withdrawn it. Go on with the next text."
 
 
-class RedactionRefused(Exception):
+class RedactionRefused(Refused):
     """This text cannot be redacted like this. `field` names the part that is wrong: `words_2` is the third line."""
-
-    def __init__(self, message: str, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)

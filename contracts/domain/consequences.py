@@ -15,12 +15,14 @@ from typing import Any
 from django.db import transaction
 
 from contracts import rules
+from contracts.domain.managed import managed
 from contracts.enums import AppealOutcome, ConsequenceState
 from contracts.models import ActionPlan, Agreement, Consequence, Ladder, LadderAttachment, Rung
 from engagement.access import local_date
 from engagement.domain import log
 from engagement.domain.outbox import announce
 from engagement.domain.queries import people_of_office
+from engagement.domain.refused import Refused
 from engagement.enums import Audience, EventKind, Role
 from engagement.models import User
 
@@ -29,12 +31,8 @@ NOTICE_DAYS = 30
 DECIDERS = (Role.MANAGEMENT, Role.COMMISSIONER)
 
 
-class ConsequenceRefused(Exception):
+class ConsequenceRefused(Refused):
     """The step cannot be taken like this; the message says why. `field` names the box, if one."""
-
-    def __init__(self, message: str, field: str = ""):
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)
@@ -55,11 +53,7 @@ def clock_of(consequence: Consequence, *, duty: bool, on: date) -> Clock | None:
 
 
 def _managed(agreement: Agreement, *, actor: User, at: datetime) -> Agreement:
-    rows = Agreement.objects.select_related("activity", "provider").select_for_update(of=("self",))
-    agreement = rows.get(pk=agreement.pk)
-    if not Agreement.objects.writable_by(actor, at=at).filter(pk=agreement.pk).exists():
-        raise ConsequenceRefused("Only the Contract Manager of the activity does this.")
-    return agreement
+    return managed(agreement, actor=actor, at=at, refused=ConsequenceRefused)
 
 
 @transaction.atomic

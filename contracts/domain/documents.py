@@ -15,12 +15,14 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
+from contracts.domain.managed import managed
 from contracts.domain.matters import Matter
 from contracts.enums import EXPIRING, DocumentKind
 from contracts.models import Agreement, AgreementDocument, DocumentVersion
 from engagement.access import local_date
 from engagement.domain import log
 from engagement.domain.calendar import uk_date
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 LARGEST = 10 * 1024 * 1024  # bytes of one file
@@ -41,12 +43,8 @@ BEGINNINGS = {
 SOON = timedelta(days=30)
 
 
-class DocumentRefused(Exception):
+class DocumentRefused(Refused):
     """The document cannot be kept like this; the message says why. `field` names the box, if one."""
-
-    def __init__(self, message: str, field: str = ""):
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)
@@ -74,11 +72,13 @@ def kept_for(agreement: Agreement, user: User, *, at: datetime) -> list[Kept]:
 
 
 def _held(agreement: Agreement, *, actor: User, at: datetime) -> Agreement:
-    rows = Agreement.objects.select_related("activity", "provider").select_for_update(of=("self",))
-    agreement = rows.get(pk=agreement.pk)
-    if not Agreement.objects.writable_by(actor, at=at).filter(pk=agreement.pk).exists():
-        raise DocumentRefused("Only the Contract Manager of the activity keeps its documents.")
-    return agreement
+    return managed(
+        agreement,
+        actor=actor,
+        at=at,
+        refused=DocumentRefused,
+        words="Only the Contract Manager of the activity keeps its documents.",
+    )
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Count, QuerySet, Sum
 
 from contracts import rules
+from contracts.domain.managed import managed
 from contracts.enums import PaymentState
 from contracts.models import Agreement, Allocation, GrantStream, Payment, PublicShare
 from engagement.access import local_date
@@ -23,6 +24,7 @@ from engagement.domain import log
 from engagement.domain.calendar import Quarter, uk_date
 from engagement.domain.exports import Cell
 from engagement.domain.periods import add_months, financial_year_of
+from engagement.domain.refused import Refused
 from engagement.enums import Fund
 from engagement.models import User
 
@@ -40,12 +42,8 @@ CSV_HEADER = (
 )
 
 
-class FundingRefused(Exception):
+class FundingRefused(Refused):
     """The money of an agreement cannot be kept like this; the message says why. `field` names the box, if one."""
-
-    def __init__(self, message: str, field: str = ""):
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)
@@ -167,11 +165,13 @@ def csv_rows(user: User, *, at: datetime) -> Iterator[list[Cell]]:
 
 
 def _managed(agreement: Agreement, *, actor: User, at: datetime) -> Agreement:
-    rows = Agreement.objects.select_related("activity", "provider").select_for_update(of=("self",))
-    agreement = rows.get(pk=agreement.pk)
-    if not Agreement.objects.writable_by(actor, at=at).filter(pk=agreement.pk).exists():
-        raise FundingRefused("Only the Contract Manager of the activity changes this.")
-    return agreement
+    return managed(
+        agreement,
+        actor=actor,
+        at=at,
+        refused=FundingRefused,
+        words="Only the Contract Manager of the activity changes this.",
+    )
 
 
 @transaction.atomic

@@ -6,17 +6,15 @@ from datetime import datetime
 
 from django.db import transaction
 
+from contracts.domain.managed import managed
 from contracts.models import Agreement, GovernanceArrangement
 from engagement.domain import log
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 
-class GovernanceRefused(Exception):
+class GovernanceRefused(Refused):
     """The arrangement cannot be kept like this; the message says why. `field` names the box, if one."""
-
-    def __init__(self, message: str, field: str = ""):
-        super().__init__(message)
-        self.field = field
 
 
 def arrangements_of(agreement: Agreement) -> list[GovernanceArrangement]:
@@ -42,10 +40,13 @@ def arrange(
 
     Raises `GovernanceRefused` when it is not theirs to say, or somebody arranged it anew meanwhile.
     """
-    rows = Agreement.objects.select_related("activity", "provider").select_for_update(of=("self",))
-    agreement = rows.get(pk=agreement.pk)
-    if not Agreement.objects.writable_by(actor, at=at).filter(pk=agreement.pk).exists():
-        raise GovernanceRefused("Only the Contract Manager of the activity arranges how it is steered.")
+    agreement = managed(
+        agreement,
+        actor=actor,
+        at=at,
+        refused=GovernanceRefused,
+        words="Only the Contract Manager of the activity arranges how it is steered.",
+    )
     number = GovernanceArrangement.objects.filter(agreement=agreement).count()
     if number != seen_number:
         raise GovernanceRefused("Somebody else has arranged it anew since you opened this page. Look at that first.")

@@ -8,18 +8,16 @@ from typing import Any
 
 from django.db import transaction
 
+from contracts.domain.managed import managed
 from contracts.models import Agreement, Attendance, Meeting
 from engagement.access import local_date
 from engagement.domain import log
+from engagement.domain.refused import Refused
 from engagement.models import Organisation, User
 
 
-class MeetingRefused(Exception):
+class MeetingRefused(Refused):
     """The meeting cannot be kept like this; the message says why. `field` names the box, if one."""
-
-    def __init__(self, message: str, field: str = ""):
-        super().__init__(message)
-        self.field = field
 
 
 @transaction.atomic
@@ -36,10 +34,13 @@ def record_meeting(
 
     What is to be done is added as actions. Raises `MeetingRefused`.
     """
-    rows = Agreement.objects.select_related("activity", "provider").select_for_update(of=("self",))
-    agreement = rows.get(pk=agreement.pk)
-    if not Agreement.objects.writable_by(actor, at=at).filter(pk=agreement.pk).exists():
-        raise MeetingRefused("Only the Contract Manager of the activity records its meetings.")
+    agreement = managed(
+        agreement,
+        actor=actor,
+        at=at,
+        refused=MeetingRefused,
+        words="Only the Contract Manager of the activity records its meetings.",
+    )
     if held_on > local_date(at):
         raise MeetingRefused("Enter the day it was held, today or earlier.", field="held_on")
     came = {organisation: names.strip() for organisation, names in attendances.items() if names.strip()}

@@ -24,18 +24,15 @@ from engagement.access import local_date
 from engagement.domain import log
 from engagement.domain.calendar import Quarter
 from engagement.domain.queries import Todo
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 RHYTHM = ("returns_a_year", "meetings_a_year", "visits_a_year", "open_book")
 YEAR_LENGTH = 7  # of a code such as `2026-27 Q4`
 
 
-class MonitoringRefused(Exception):
+class MonitoringRefused(Refused):
     """The plan, scheme or review cannot be kept like this; the message says why. `field` names the box, if one."""
-
-    def __init__(self, message: str, field: str = ""):
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)

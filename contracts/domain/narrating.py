@@ -15,6 +15,7 @@ from contracts import rules
 from contracts.domain.moves import lock, refuse_strangers, refuse_unwritable
 from contracts.models import KpiReturn, Narrative
 from engagement.domain import log
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 QUESTIONS = {
@@ -25,12 +26,8 @@ QUESTIONS = {
 MOST_WORDS = 300  # in each answer
 
 
-class NarrativeRefused(Exception):
+class NarrativeRefused(Refused):
     """The narrative cannot be kept like this; the message says why, `field` names the box."""
-
-    def __init__(self, message: str, *, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 class NarrativeChanged(Exception):

@@ -19,18 +19,15 @@ from engagement.access import has_role, local_date
 from engagement.domain import log
 from engagement.domain.outbox import announce
 from engagement.domain.queries import people_of_office
+from engagement.domain.refused import Refused
 from engagement.enums import Audience, EventKind, Role
 from engagement.models import User
 
 DECIDERS = (Role.MANAGEMENT, Role.COMMISSIONER)
 
 
-class OverrideRefused(Exception):
+class OverrideRefused(Refused):
     """The rating cannot be overridden like this; the message says why. `field` names the box that it is about."""
-
-    def __init__(self, message: str, *, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @transaction.atomic

@@ -14,9 +14,11 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
+from contracts.domain.managed import managed
 from contracts.enums import PROVIDING
 from contracts.models import Agreement, AgreementParty, Lot
 from engagement.domain import log
+from engagement.domain.refused import Refused
 from engagement.enums import OrganisationKind
 from engagement.models import Organisation, User
 
@@ -25,12 +27,8 @@ PARTY_FACTS = ("organisation", "role", "share_percent", "share_pounds", "starts_
 LOT_FACTS = ("number", "title", "value", "provider")
 
 
-class PartyRefused(Exception):
+class PartyRefused(Refused):
     """The party or lot cannot be kept like this; the message says why. `field` names the box, if one."""
-
-    def __init__(self, message: str, field: str = ""):
-        super().__init__(message)
-        self.field = field
 
 
 def most_at_once(spans: Sequence[tuple[date, date | None, Decimal]]) -> Decimal:
@@ -73,11 +71,13 @@ def organisations_that_deliver(agreement: Agreement) -> QuerySet[Organisation]:
 
 
 def _held(agreement: Agreement, *, actor: User, at: datetime) -> Agreement:
-    rows = Agreement.objects.select_related("activity", "provider").select_for_update(of=("self",))
-    agreement = rows.get(pk=agreement.pk)
-    if not Agreement.objects.writable_by(actor, at=at).filter(pk=agreement.pk).exists():
-        raise PartyRefused("Only the Contract Manager of the activity says who is in this agreement.")
-    return agreement
+    return managed(
+        agreement,
+        actor=actor,
+        at=at,
+        refused=PartyRefused,
+        words="Only the Contract Manager of the activity says who is in this agreement.",
+    )
 
 
 @transaction.atomic

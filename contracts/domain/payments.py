@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from contracts import rules
+from contracts.domain.managed import managed
 from contracts.domain.schedule import calendar_of
 from contracts.enums import ActionKind, ActionState, PaymentKind, PaymentState
 from contracts.models import Action, Agreement, Allocation, Payment
@@ -24,6 +25,7 @@ from engagement.domain.calendar import uk_date
 from engagement.domain.outbox import announce
 from engagement.domain.periods import Period
 from engagement.domain.queries import people_of_office
+from engagement.domain.refused import Refused
 from engagement.enums import Audience, EventKind, Role
 from engagement.models import User
 
@@ -32,12 +34,8 @@ AHEAD = timedelta(days=31)  # how far ahead the day of a payment may lie that is
 MOST_PERIODS = 60
 
 
-class PaymentRefused(Exception):
+class PaymentRefused(Refused):
     """The payment cannot be kept or made like this; the message says why. `field` names the box, if one."""
-
-    def __init__(self, message: str, field: str = ""):
-        super().__init__(message)
-        self.field = field
 
 
 def periods_of(agreement: Agreement, *, on: date) -> list[Period]:
@@ -73,11 +71,7 @@ def hindrances(payment: Payment) -> list[str]:
 
 
 def _managed(agreement: Agreement, *, actor: User, at: datetime) -> Agreement:
-    rows = Agreement.objects.select_related("activity__contract_manager", "provider").select_for_update(of=("self",))
-    agreement = rows.get(pk=agreement.pk)
-    if not Agreement.objects.writable_by(actor, at=at).filter(pk=agreement.pk).exists():
-        raise PaymentRefused("Only the Contract Manager of the activity does this.")
-    return agreement
+    return managed(agreement, actor=actor, at=at, refused=PaymentRefused)
 
 
 def _held(payment: Payment) -> Payment:

@@ -13,22 +13,20 @@ from typing import Any
 from django.db import transaction
 
 from contracts import rules
+from contracts.domain.managed import managed
 from contracts.enums import ActionKind, ActionState, PlanKind, Side
 from contracts.models import Action, ActionPlan, Agreement, Figure, Meeting, PlanStamp
 from engagement.domain import log
 from engagement.domain.outbox import announce
+from engagement.domain.refused import Refused
 from engagement.enums import Audience, EventKind
 from engagement.models import User
 
 ONE_AT_A_TIME = {PlanKind.MOBILISATION: "a mobilisation plan", PlanKind.EXIT: "an exit plan"}
 
 
-class PlanRefused(Exception):
+class PlanRefused(Refused):
     """The plan or action cannot be kept like this; the message says why. `field` names the box, if one."""
-
-    def __init__(self, message: str, field: str = ""):
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)
@@ -62,11 +60,13 @@ def agreeing_of(plan: ActionPlan) -> Agreeing:
 
 
 def _managed(agreement: Agreement, *, actor: User, at: datetime) -> Agreement:
-    rows = Agreement.objects.select_related("activity", "provider").select_for_update(of=("self",))
-    agreement = rows.get(pk=agreement.pk)
-    if not Agreement.objects.writable_by(actor, at=at).filter(pk=agreement.pk).exists():
-        raise PlanRefused("Only the Contract Manager of the activity changes this.")
-    return agreement
+    return managed(
+        agreement,
+        actor=actor,
+        at=at,
+        refused=PlanRefused,
+        words="Only the Contract Manager of the activity changes this.",
+    )
 
 
 def _held(plan: ActionPlan) -> ActionPlan:

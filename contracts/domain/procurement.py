@@ -10,22 +10,20 @@ from django.db import IntegrityError, transaction
 
 from contracts import rules
 from contracts.domain.duties import ACT_BEGINS
+from contracts.domain.managed import managed
 from contracts.enums import NEVER_PROCURED, UNDER_THE_ACT, Regime
 from contracts.models import Agreement, StatutoryAmount
 from engagement.access import local_date
 from engagement.domain import log
 from engagement.domain.calendar import uk_date
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 FACTS = ("regime", "is_framework", "legal_estimate", "indicators_unsuitable")
 
 
-class ProcurementRefused(Exception):
+class ProcurementRefused(Refused):
     """It cannot be recorded like this; the message says why. `field` names the box, if one."""
-
-    def __init__(self, message: str, field: str = ""):
-        super().__init__(message)
-        self.field = field
 
 
 def amounts_kept() -> Sequence[StatutoryAmount]:
@@ -49,10 +47,13 @@ def record_procurement(
     `legal_estimate` is in pounds, with VAT and every extension that it allows, where that is not its value. Raises
     `ProcurementRefused` when it is not theirs to record or the law and the agreement contradict each other.
     """
-    rows = Agreement.objects.select_related("activity", "provider").select_for_update(of=("self",))
-    agreement = rows.get(pk=agreement.pk)
-    if not Agreement.objects.writable_by(actor, at=at).filter(pk=agreement.pk).exists():
-        raise ProcurementRefused("Only the Contract Manager of the activity records how it was procured.")
+    agreement = managed(
+        agreement,
+        actor=actor,
+        at=at,
+        refused=ProcurementRefused,
+        words="Only the Contract Manager of the activity records how it was procured.",
+    )
     _refuse_contradiction(agreement, regime, is_framework=is_framework)
     given = {
         "regime": str(regime),

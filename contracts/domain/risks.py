@@ -7,24 +7,28 @@ from typing import Any
 
 from django.db import transaction
 
+from contracts.domain.managed import managed
 from contracts.enums import RiskKind
 from contracts.models import Agreement, Risk, RiskChange
 from engagement.domain import log
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 HAS_HAPPENED = 5
 
 
-class RiskRefused(Exception):
+class RiskRefused(Refused):
     """The risk cannot be kept like this; the message says why."""
 
 
 def _managed(agreement: Agreement, *, actor: User, at: datetime) -> Agreement:
-    rows = Agreement.objects.select_related("activity", "provider").select_for_update(of=("self",))
-    agreement = rows.get(pk=agreement.pk)
-    if not Agreement.objects.writable_by(actor, at=at).filter(pk=agreement.pk).exists():
-        raise RiskRefused("Only the Contract Manager of the activity changes its log of risks.")
-    return agreement
+    return managed(
+        agreement,
+        actor=actor,
+        at=at,
+        refused=RiskRefused,
+        words="Only the Contract Manager of the activity changes its log of risks.",
+    )
 
 
 @transaction.atomic

@@ -24,6 +24,7 @@ from contracts.domain.publishing import publish_ratings
 from contracts.enums import OverrideState, RatingWord, ReturnState, RoundState
 from contracts.models import KpiReturn, Override, PublicationRound, RoundReturn
 from engagement.domain import log
+from engagement.domain.refused import Refused
 from engagement.models import User
 
 PUBLISH_TASK = "contracts.publish_rounds"
@@ -34,7 +35,7 @@ BROKEN = "It could not be published. Try again; if it fails again, tell whoever 
 logger = logging.getLogger(__name__)
 
 
-class RoundRefused(Exception):
+class RoundRefused(Refused):
     """Why a round was not ordered, in a sentence for the person who asked."""
 
 

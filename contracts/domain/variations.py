@@ -16,6 +16,7 @@ from django.db.models import QuerySet, Sum
 
 from contracts import rules
 from contracts.domain.duties import regime_of
+from contracts.domain.managed import managed
 from contracts.domain.matters import Matter
 from contracts.domain.modification import Change, Finding, finding_of, percent_of
 from contracts.enums import PaymentState, VariationState
@@ -25,6 +26,7 @@ from engagement.domain import log
 from engagement.domain.exports import Cell
 from engagement.domain.outbox import announce
 from engagement.domain.queries import people_of_office
+from engagement.domain.refused import Refused
 from engagement.enums import Audience, EventKind, Role
 from engagement.models import User
 
@@ -46,12 +48,8 @@ CSV_HEADER = (
 )
 
 
-class VariationRefused(Exception):
+class VariationRefused(Refused):
     """The variation cannot be kept or agreed like this; the message says why. `field` names the box, if one."""
-
-    def __init__(self, message: str, field: str = ""):
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass(frozen=True)
@@ -116,11 +114,7 @@ def finding_for(variation: Variation) -> Finding:
 
 
 def _managed(agreement: Agreement, *, actor: User, at: datetime) -> Agreement:
-    rows = Agreement.objects.select_related("activity__contract_manager", "provider").select_for_update(of=("self",))
-    agreement = rows.get(pk=agreement.pk)
-    if not Agreement.objects.writable_by(actor, at=at).filter(pk=agreement.pk).exists():
-        raise VariationRefused("Only the Contract Manager of the activity does this.")
-    return agreement
+    return managed(agreement, actor=actor, at=at, refused=VariationRefused)
 
 
 def _held(variation: Variation) -> Variation:

@@ -10,18 +10,15 @@ from django.db import transaction
 
 from engagement.domain import log
 from engagement.domain.asking import locked, tell_asker
+from engagement.domain.refused import Refused
 from engagement.enums import Confidence, QuestionState
 from engagement.models import Answer, Clarification, User
 
 S, C = QuestionState, Confidence
 
 
-class AnswerRefused(Exception):
+class AnswerRefused(Refused):
     """The answer, or the decision, cannot be taken like this; `field` names what is wrong, if one thing is."""
-
-    def __init__(self, words: str, field: str = "") -> None:
-        super().__init__(words)
-        self.field = field
 
 
 def seen_of(question: Clarification, answer: Answer | None) -> str:

@@ -13,6 +13,7 @@ from engagement.access import local_date
 from engagement.domain import log
 from engagement.domain.calendar import uk_time
 from engagement.domain.outbox import announce
+from engagement.domain.refused import Refused
 from engagement.enums import Audience, Confidence, EventKind, QuestionSource, QuestionState
 from engagement.models import Activity, Clarification, Organisation, QuestionWindow, User
 from engagement.rules import asking_organisations
@@ -20,12 +21,8 @@ from engagement.rules import asking_organisations
 S = QuestionState
 
 
-class QuestionRefused(Exception):
+class QuestionRefused(Refused):
     """The question cannot be asked, changed or taken back like this; `field` names what is wrong, if one thing is."""
-
-    def __init__(self, words: str, field: str = "") -> None:
-        super().__init__(words)
-        self.field = field
 
 
 def may_ask_for(*, activity: Activity, actor: User, at: datetime) -> list[Organisation]:

@@ -6,15 +6,12 @@ from django.db import transaction
 
 from engagement.access import local_date
 from engagement.domain import log
+from engagement.domain.refused import Refused
 from engagement.models import Activity, ConflictOfInterest, Organisation, User
 
 
-class ConflictRefused(Exception):
+class ConflictRefused(Refused):
     """The interest cannot be recorded like this; `field` names what is wrong, if one thing is."""
-
-    def __init__(self, words: str, field: str = "") -> None:
-        super().__init__(words)
-        self.field = field
 
 
 @transaction.atomic

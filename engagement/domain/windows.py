@@ -10,16 +10,13 @@ from django.urls import reverse
 from engagement.domain import log
 from engagement.domain.calendar import uk_time
 from engagement.domain.outbox import announce
+from engagement.domain.refused import Refused
 from engagement.enums import Audience, EventKind, OrganisationKind
 from engagement.models import Activity, Event, Organisation, QuestionWindow, User
 
 
-class WindowRefused(Exception):
+class WindowRefused(Refused):
     """The window cannot be opened or extended like this; `field` names what is wrong, if one thing is."""
-
-    def __init__(self, words: str, field: str = "") -> None:
-        super().__init__(words)
-        self.field = field
 
 
 def engaged_organisations(activity: Activity) -> list[Organisation]:
