@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     Person: TypeAlias = User | AnonymousUser
 
+PROPOSED = "PROPOSED"
 NOTHING = Q(pk__in=[])
 EVERYTHING = Q(pk__isnull=False)
 LIVE = Q(signed_on__isnull=False) | ~Q(source_url="")
@@ -94,8 +95,8 @@ def readable_documents(user: Person, *, at: datetime) -> Q:
     )
 
 
-def readable_plans(user: Person, *, at: datetime) -> Q:
-    """Plans a person may open: for the office, or as the provider of an agreement that is signed."""
+def readable_by_both_sides(user: Person, *, at: datetime) -> Q:
+    """Rows of an agreement (plans, payments, variations) for the office, and for the provider once it is signed."""
     own = Q(agreement__signed_on__isnull=False) & _provided(user, at=at, provider="agreement__provider")
     return _looked_after(user, at=at, agreement="agreement") | own
 
@@ -147,34 +148,37 @@ def readable_consequences(user: Person, *, at: datetime) -> Q:
     )
 
 
-def decidable_consequences(user: Person, *, at: datetime) -> Q:
-    """Consequences that a person decides: as Management Team or Commissioner, proposed by somebody else."""
-    if not decides_consequences(user, at=at):
+def decidable_proposals(user: Person, *, at: datetime) -> Q:
+    """What a person decides: as Management Team or Commissioner, and proposed by somebody else.
+
+    Consequences, payments and variations alike, which all wait in the state `PROPOSED`.
+    """
+    if not decides(user, at=at):
         return NOTHING
-    return Q(state=ConsequenceState.PROPOSED) & _by_another(user, "proposed_by")
+    return Q(state=PROPOSED) & _by_another(user, "proposed_by")
 
 
-def certified_consequences(user: Person, *, at: datetime) -> Q:
-    """Consequences against which a person may appeal when it is time: as certifier of the provider."""
+def certified_by_provider(user: Person, *, at: datetime) -> Q:
+    """Rows of an agreement of whose provider a person is certifier: who appeals, and who agrees, when it is time."""
     return _provided(user, at=at, provider="agreement__provider", roles=[Role.CERTIFIER])
 
 
 def appealable_consequences(user: Person, *, at: datetime) -> Q:
     """Consequences against which a person appeals now: in force, in time and not appealed."""
     waiting = Q(state=ConsequenceState.IN_FORCE, appealed_at=None, appeal_by__gte=local_date(at))
-    return waiting & certified_consequences(user, at=at)
+    return waiting & certified_by_provider(user, at=at)
 
 
 def decidable_appeals(user: Person, *, at: datetime) -> Q:
     """Appeals that a person decides: as Management Team or Commissioner, and not what they decided before."""
-    if not decides_consequences(user, at=at):
+    if not decides(user, at=at):
         return NOTHING
     waiting = Q(appealed_at__isnull=False, appeal_outcome="", state=ConsequenceState.IN_FORCE)
     return waiting & _by_another(user, "decided_by") & _by_another(user, "proposed_by")
 
 
-def decides_consequences(user: Person, *, at: datetime) -> bool:
-    """Whether a person decides on withholding, termination and appeals."""
+def decides(user: Person, *, at: datetime) -> bool:
+    """Whether a person decides for the office what others propose: money, changes, and what withholds or ends."""
     return has_role(user, Role.MANAGEMENT, Role.COMMISSIONER, on=local_date(at))
 
 
@@ -218,7 +222,7 @@ def readable_overrides(user: Person, *, at: datetime) -> Q:
 
 def decidable_overrides(user: Person, *, at: datetime) -> Q:
     """Overrides that a person decides: as Management Team or Commissioner, proposed by somebody else, waiting."""
-    if not decides_consequences(user, at=at):
+    if not decides(user, at=at):
         return NOTHING
     return Q(state=OverrideState.PROPOSED) & _by_another(user, "proposed_by")
 

@@ -202,7 +202,7 @@ def decide(*, consequence: Consequence, invoke: bool, words: str, actor: User, a
         raise ConsequenceRefused(f"This was decided already, by {consequence.decided_by}.")
     if consequence.proposed_by == actor:
         raise ConsequenceRefused("You proposed this, so somebody else decides.")
-    if not rules.decides_consequences(actor, at=at):
+    if not rules.decides(actor, at=at):
         raise ConsequenceRefused("The Management Team or the Commissioner decides this.")
     if invoke:
         _put_in_force(consequence, words=words, actor=actor, at=at)

@@ -287,7 +287,7 @@ def decide_payment(*, payment: Payment, approve: bool, words: str, actor: User, 
         raise PaymentRefused(f"Nobody waits for a decision: {payment.get_state_display().lower()}.")
     if payment.proposed_by == actor:
         raise PaymentRefused("You proposed this, so somebody else decides.")
-    if not rules.decides_consequences(actor, at=at):
+    if not rules.decides(actor, at=at):
         raise PaymentRefused("The Management Team or the Commissioner decides this.")
     if not approve and not words.strip():
         raise PaymentRefused("Say why it is not approved.", field="words")

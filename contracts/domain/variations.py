@@ -206,7 +206,7 @@ def decide(*, variation: Variation, approve: bool, words: str, actor: User, at: 
         raise VariationRefused(f"This was decided already, by {variation.decided_by}.")
     if variation.proposed_by == actor:
         raise VariationRefused("You proposed this, so somebody else decides.")
-    if not rules.decides_consequences(actor, at=at):
+    if not rules.decides(actor, at=at):
         raise VariationRefused("The Management Team or the Commissioner decides this.")
     finding = finding_for(variation)
     if approve and not finding.permitted:
@@ -249,7 +249,7 @@ def answer(*, variation: Variation, agree: bool, words: str, actor: User, at: da
     Raises `VariationRefused` for anybody else, before the office has decided, and while a notice is still to come.
     """
     variation = _held(variation)
-    certified = Variation.objects.filter(rules.certified_consequences(actor, at=at), pk=variation.pk)
+    certified = Variation.objects.filter(rules.certified_by_provider(actor, at=at), pk=variation.pk)
     if not certified.exists():
         raise VariationRefused("A certifier of the provider agrees to a variation.")
     if variation.state != VariationState.APPROVED:

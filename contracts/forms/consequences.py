@@ -3,7 +3,7 @@
 from django import forms
 
 from contracts.enums import AppealOutcome
-from contracts.forms.monitoring import RefusedBeside, text
+from contracts.forms.asked import RefusedBeside, notice_address, publishing_day, text
 from contracts.models import ActionPlan, Rung
 from engagement.forms.dates import DayField
 
@@ -111,18 +111,5 @@ class LiftForm(RefusedBeside):
 class NoticeForm(RefusedBeside):
     """That the statutory notice was published."""
 
-    noticed_on = DayField(
-        label="When was it published?",
-        name="The day it was published",
-        error_messages={"required": "Enter the day it was published"},
-    )
-    notice_url = forms.URLField(
-        label="Where?",
-        max_length=500,
-        assume_scheme="https",
-        help_text="The address of the notice.",
-        error_messages={
-            "required": "Enter the address of the notice",
-            "invalid": "Enter a whole address, with https://",
-        },
-    )
+    noticed_on = publishing_day()
+    notice_url = notice_address()

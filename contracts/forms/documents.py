@@ -4,7 +4,7 @@ from django import forms
 
 from contracts.domain.documents import BEGINNINGS, LARGEST
 from contracts.enums import DocumentKind
-from contracts.forms.monitoring import RefusedBeside
+from contracts.forms.asked import RefusedBeside
 from engagement.forms.dates import DayField
 
 READING = [("yes", "The office and the provider"), ("no", "The office only")]

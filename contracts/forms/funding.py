@@ -5,7 +5,7 @@ from datetime import date
 from django import forms
 
 from contracts.domain.funding import field_of, year_of
-from contracts.forms.monitoring import RefusedBeside
+from contracts.forms.asked import RefusedBeside
 from contracts.models import GrantStream
 from engagement.enums import Fund
 from engagement.forms.dates import DayField

@@ -2,7 +2,8 @@
 
 from django import forms
 
-from contracts.forms.monitoring import RefusedBeside, number, text
+from contracts.forms.asked import RefusedBeside, text
+from contracts.forms.monitoring import number
 from engagement.forms.dates import DayField
 
 

@@ -6,11 +6,11 @@ from django import forms
 
 from contracts.domain.tiers import QUESTIONS
 from contracts.enums import ReviewOutcome
+from contracts.forms.asked import RefusedBeside, text
 from contracts.models import TierScheme
 from contracts.models.monitoring import WEIGHTS
 from engagement.forms.dates import DayField
 
-LONGEST = 4000
 ASKED = {
     "risk": "What would go wrong if delivery faltered?",
     "users": "How vulnerable are the people it serves?",
@@ -46,29 +46,6 @@ def number(label, *, most, least=0, **look):
             f"{label}: enter a whole number from {least} to {most:,}",
         ),
     )
-
-
-def text(label, missing, *, hint="", rows=4, required=True):
-    """Words of several lines, with a limit that is said."""
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        required=required,
-        max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": missing, "max_length": f"Write at most {LONGEST:,} characters"},
-    )
-
-
-class RefusedBeside(forms.Form):
-    """Puts the domain's refusal beside the box that it names, or above the form."""
-
-    fields: dict[str, Any]
-
-    def refuse(self, refusal):
-        """Takes a refusal whose `field` may name a box."""
-        field = getattr(refusal, "field", "")
-        self.add_error(field if field in self.fields else None, str(refusal))
 
 
 class AnswersForm(forms.Form):

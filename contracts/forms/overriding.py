@@ -3,7 +3,7 @@
 from django import forms
 
 from contracts.enums import RatingWord
-from contracts.forms.monitoring import RefusedBeside
+from contracts.forms.asked import RefusedBeside
 
 LONGEST = 300
 

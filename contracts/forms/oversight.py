@@ -3,7 +3,7 @@
 from django import forms
 
 from contracts.enums import MeetingKind, RiskKind, RiskState
-from contracts.forms.monitoring import RefusedBeside, text
+from contracts.forms.asked import RefusedBeside, text
 from engagement.enums import Fund
 from engagement.forms.dates import DayField
 from engagement.models import User

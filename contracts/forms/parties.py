@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from contracts.enums import PartyRole
-from contracts.forms.monitoring import RefusedBeside
+from contracts.forms.asked import RefusedBeside
 from contracts.forms.procurement import pounds_field
 from engagement.forms.dates import DayField
 from engagement.models import Organisation

@@ -3,8 +3,8 @@
 from django import forms
 
 from contracts.enums import PaymentKind
+from contracts.forms.asked import RefusedBeside, approval, text
 from contracts.forms.funding import pounds
-from contracts.forms.monitoring import RefusedBeside, text
 from contracts.models import Action, Allocation
 from engagement.forms.dates import DayField
 
@@ -94,13 +94,7 @@ class ProposeForm(RefusedBeside):
 class DecideForm(RefusedBeside):
     """Whether a payment is made."""
 
-    approve = forms.TypedChoiceField(
-        label="What do you decide?",
-        choices=[("yes", "It is approved"), ("no", "It is not")],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose what you decide"},
-    )
+    approve = approval()
     words = text(
         "Why?", "Say why", hint="Needed when it is not approved. The office reads this.", required=False, rows=3
     )

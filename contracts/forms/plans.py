@@ -6,7 +6,7 @@ from django import forms
 
 from contracts.domain.progress import ENDINGS, LARGEST
 from contracts.enums import ActionKind, ActionState, PlanKind, PlanOutcome, Rag, Side
-from contracts.forms.monitoring import RefusedBeside, text
+from contracts.forms.asked import RefusedBeside, text
 from engagement.forms.dates import DayField
 from engagement.models import User
 

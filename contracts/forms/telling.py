@@ -5,7 +5,7 @@ from django import forms
 from contracts.domain import evidence, feedback
 from contracts.domain.narrating import MOST_WORDS, QUESTIONS, words_of
 from contracts.enums import Judged
-from contracts.forms.monitoring import RefusedBeside
+from contracts.forms.asked import RefusedBeside
 
 NOT_NAMED = "Do not describe anyone who could be recognised."
 

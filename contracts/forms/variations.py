@@ -3,8 +3,8 @@
 from django import forms
 
 from contracts.enums import ModificationGround
+from contracts.forms.asked import RefusedBeside, approval, notice_address, publishing_day, text
 from contracts.forms.funding import pounds
-from contracts.forms.monitoring import RefusedBeside, text
 from engagement.forms.dates import DayField
 
 
@@ -40,34 +40,15 @@ class VariationForm(RefusedBeside):
 class DecideForm(RefusedBeside):
     """Whether the office wants it."""
 
-    approve = forms.TypedChoiceField(
-        label="What do you decide?",
-        choices=[("yes", "It is approved"), ("no", "It is not")],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose what you decide"},
-    )
+    approve = approval()
     words = text("Why?", "Say why", hint="The office reads this.")
 
 
 class ChangeNoticeForm(RefusedBeside):
     """That the contract change notice was published."""
 
-    notice_on = DayField(
-        label="When was it published?",
-        name="The day it was published",
-        error_messages={"required": "Enter the day it was published"},
-    )
-    notice_url = forms.URLField(
-        label="Where?",
-        max_length=500,
-        assume_scheme="https",
-        help_text="The address of the notice.",
-        error_messages={
-            "required": "Enter the address of the notice",
-            "invalid": "Enter a whole address, with https://",
-        },
-    )
+    notice_on = publishing_day()
+    notice_url = notice_address()
 
 
 class AnswerForm(RefusedBeside):

@@ -19,7 +19,7 @@ class PaymentQuerySet(models.QuerySet):
         """Payments this person may read: the office all, a provider its own; what is taken back, once approved."""
         office = Q(agreement__in=Agreement.objects.looked_after_by(user, at=at))
         known = Q(kind=PaymentKind.PAYMENT) | Q(state=PaymentState.APPROVED)
-        return self.filter(rules.readable_plans(user, at=at) & (office | known))
+        return self.filter(rules.readable_by_both_sides(user, at=at) & (office | known))
 
     def paid(self, *, on):
         """Approved, and its day has come."""

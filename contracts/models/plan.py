@@ -18,7 +18,7 @@ class ActionPlanQuerySet(models.QuerySet):
 
     def visible_to(self, user, *, at):
         """Plans that this person may open: for the office, or as the provider."""
-        return self.filter(rules.readable_plans(user, at=at))
+        return self.filter(rules.readable_by_both_sides(user, at=at))
 
 
 class ActionPlan(models.Model):

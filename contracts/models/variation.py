@@ -16,7 +16,7 @@ class VariationQuerySet(models.QuerySet):
         """Variations this person may read: the office all, a provider its own once the office has decided for them."""
         office = Q(agreement__in=Agreement.objects.looked_after_by(user, at=at))
         known = Q(state__in=[VariationState.APPROVED, VariationState.IN_FORCE, VariationState.REFUSED])
-        return self.filter(rules.readable_plans(user, at=at) & (office | known))
+        return self.filter(rules.readable_by_both_sides(user, at=at) & (office | known))
 
     def open(self):
         """Not in force and not given up."""

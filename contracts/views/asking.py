@@ -1,6 +1,7 @@
 """A form whose domain function may refuse: the refusal stands beside its box, and nothing typed is lost."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect
 from django.views.generic import FormView
 
@@ -22,3 +23,24 @@ class Asking(FormView):
             return self.form_invalid(form)
         messages.success(self.request, said)
         return redirect(where)
+
+
+class Acting:
+    """A form about one thing, for whoever has the right whatever its state; who comes too late reads where it stands.
+
+    Stands before the class that loads the thing, and `Asking` after it. `heading` and `button` are the page’s words.
+    """
+
+    heading = button = ""
+
+    def may_ever(self):
+        """Whether this person has the right, in any state."""
+        raise NotImplementedError
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        if not self.may_ever():
+            raise Http404
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(heading=self.heading, button=self.button, **kwargs)

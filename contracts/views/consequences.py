@@ -1,7 +1,7 @@
 """Consequences of an agreement: its ladder, each step taken, decisions and appeals, for both sides."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.views.generic import TemplateView
 
@@ -21,7 +21,7 @@ from contracts.forms.consequences import (
 )
 from contracts.models import ActionPlan, Agreement, Consequence, Rung
 from contracts.views.agreements import OneAgreement
-from contracts.views.asking import Asking
+from contracts.views.asking import Acting, Asking
 from engagement.access import local_date
 
 
@@ -134,7 +134,7 @@ class ConsequenceDetail(OneConsequence, TemplateView):
         office = Agreement.objects.looked_after_by(self.request.user, at=self.now).filter(pk=self.agreement.pk).exists()
         return super().get_context_data(
             status=status_of(one),
-            may_decide=self.own(rules.decidable_consequences),
+            may_decide=self.own(rules.decidable_proposals),
             may_appeal=self.own(rules.appealable_consequences),
             may_decide_appeal=self.own(rules.decidable_appeals),
             may_lift=manages and in_force and not waits,
@@ -144,31 +144,18 @@ class ConsequenceDetail(OneConsequence, TemplateView):
         )
 
 
-class ActOnConsequence(OneConsequence, Asking):
-    """A form about one step, for whoever has the right; who comes too late reads where it stands."""
+class ActOnConsequence(Acting, OneConsequence, Asking):
+    """A form about one step."""
 
     refused = ConsequenceRefused
     template_name = "contracts/care/consequence_act.html"
-    heading = button = ""
-
-    def may_ever(self):
-        """Whether this person has the right, whatever the step's state."""
-        raise NotImplementedError
-
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        if not self.may_ever():
-            raise Http404
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(heading=self.heading, button=self.button, **kwargs)
 
 
 class DecideConsequence(ActOnConsequence):
     form_class, heading, button = DecideForm, "Does it come into force?", "Decide"
 
     def may_ever(self):
-        return rules.decides_consequences(self.request.user, at=self.now)
+        return rules.decides(self.request.user, at=self.now)
 
     def act(self, given):
         made = consequences.decide(consequence=self.consequence, actor=self.request.user, at=self.now, **given)
@@ -182,7 +169,7 @@ class AppealConsequence(ActOnConsequence):
     form_class, heading, button = AppealForm, "Appeal", "Send the appeal"
 
     def may_ever(self):
-        certified = rules.certified_consequences(self.request.user, at=self.now)
+        certified = rules.certified_by_provider(self.request.user, at=self.now)
         return Consequence.objects.filter(certified, pk=self.consequence.pk).exists()
 
     def act(self, given):
@@ -194,7 +181,7 @@ class DecideAppeal(ActOnConsequence):
     form_class, heading, button = DecideAppealForm, "What becomes of the appeal?", "Decide"
 
     def may_ever(self):
-        return rules.decides_consequences(self.request.user, at=self.now)
+        return rules.decides(self.request.user, at=self.now)
 
     def act(self, given):
         made = consequences.decide_appeal(consequence=self.consequence, actor=self.request.user, at=self.now, **given)

@@ -59,7 +59,7 @@ class OverrideDetail(Asking):
         self.override = get_object_or_404(found, **kwargs)
 
     def post(self, request, *args, **kwargs):
-        if not rules.decides_consequences(request.user, at=self.now):
+        if not rules.decides(request.user, at=self.now):
             raise Http404
         return super().post(request, *args, **kwargs)
 

@@ -14,7 +14,7 @@ from contracts.enums import PaymentKind, PaymentState
 from contracts.forms.payments import DecideForm, InvoiceForm, PlanForm, ProposeForm, TakeBackForm
 from contracts.models import Agreement, Allocation, Payment
 from contracts.views.agreements import OneAgreement
-from contracts.views.asking import Asking
+from contracts.views.asking import Acting, Asking
 from contracts.views.money import MoneyPage
 from engagement.access import local_date
 from engagement.views.exports import csv_response
@@ -141,7 +141,7 @@ class PaymentDetail(OnePayment, TemplateView):
     def get_context_data(self, **kwargs):
         one, user, day = self.payment, self.request.user, local_date(self.now)
         office = Agreement.objects.looked_after_by(user, at=self.now).filter(pk=self.agreement.pk).exists()
-        approvable = Payment.objects.filter(rules.decidable_consequences(user, at=self.now), pk=one.pk).exists()
+        approvable = Payment.objects.filter(rules.decidable_proposals(user, at=self.now), pk=one.pk).exists()
         is_planned = one.state == PaymentState.PLANNED
         waits = one.kind == PaymentKind.PAYMENT and one.state in {PaymentState.PLANNED, PaymentState.PROPOSED}
         hindrances = payments.hindrances(one) if waits else []
@@ -227,20 +227,15 @@ class ProposePayment(ActOnPayment):
         return "It waits for approval.", made
 
 
-class DecidePayment(OnePayment, Asking):
+class DecidePayment(Acting, OnePayment, Asking):
     """Somebody else approves, or does not."""
 
     refused = PaymentRefused
-    form_class = DecideForm
+    form_class, heading, button = DecideForm, "Is it approved?", "Decide"
     template_name = "contracts/money/payment_form.html"
 
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        if not rules.decides_consequences(request.user, at=self.now):
-            raise Http404
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(heading="Is it approved?", button="Decide", **kwargs)
+    def may_ever(self):
+        return rules.decides(self.request.user, at=self.now)
 
     def act(self, given):
         made = payments.decide_payment(payment=self.payment, actor=self.request.user, at=self.now, **given)

@@ -1,6 +1,5 @@
 """Variations of an agreement, for both sides: as signed and as now, each change, and what waits for whom."""
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import TemplateView, View
@@ -12,7 +11,7 @@ from contracts.enums import VariationState
 from contracts.forms.variations import AnswerForm, ChangeNoticeForm, DecideForm, VariationForm
 from contracts.models import Agreement, Variation
 from contracts.views.agreements import OneAgreement
-from contracts.views.asking import Asking
+from contracts.views.asking import Acting, Asking
 from engagement.views.exports import csv_response
 
 
@@ -85,7 +84,7 @@ class VariationDetail(OneVariation, TemplateView):
     def get_context_data(self, **kwargs):
         one, user = self.variation, self.request.user
         rows = Variation.objects.filter(pk=one.pk)
-        certifies = rows.filter(rules.certified_consequences(user, at=self.now)).exists()
+        certifies = rows.filter(rules.certified_by_provider(user, at=self.now)).exists()
         approved = one.state == VariationState.APPROVED
         finding = variations.finding_for(one)
         waits = approved and finding.notice and one.notice_on is None
@@ -94,38 +93,25 @@ class VariationDetail(OneVariation, TemplateView):
             finding=finding,
             of_office=office,
             waits_for_notice=waits,
-            may_decide=rows.filter(rules.decidable_consequences(user, at=self.now)).exists(),
+            may_decide=rows.filter(rules.decidable_proposals(user, at=self.now)).exists(),
             may_notice=self.manages and waits,
             may_answer=certifies and approved and not waits,
             **kwargs,
         )
 
 
-class ActOnVariation(OneVariation, Asking):
-    """A form about one variation, for whoever has the right; who comes too late reads where it stands."""
+class ActOnVariation(Acting, OneVariation, Asking):
+    """A form about one variation."""
 
     refused = VariationRefused
     template_name = "contracts/money/variation_form.html"
-    heading = button = ""
-
-    def may_ever(self):
-        """Whether this person has the right, whatever the variation's state."""
-        raise NotImplementedError
-
-    def setup(self, request, *args, **kwargs):
-        super().setup(request, *args, **kwargs)
-        if not self.may_ever():
-            raise Http404
-
-    def get_context_data(self, **kwargs):
-        return super().get_context_data(heading=self.heading, button=self.button, **kwargs)
 
 
 class DecideVariation(ActOnVariation):
     form_class, heading, button = DecideForm, "Is it approved?", "Decide"
 
     def may_ever(self):
-        return rules.decides_consequences(self.request.user, at=self.now)
+        return rules.decides(self.request.user, at=self.now)
 
     def act(self, given):
         made = variations.decide(variation=self.variation, actor=self.request.user, at=self.now, **given)
@@ -147,7 +133,7 @@ class AnswerVariation(ActOnVariation):
     form_class, heading, button = AnswerForm, "Do you agree?", "Send"
 
     def may_ever(self):
-        certified = rules.certified_consequences(self.request.user, at=self.now)
+        certified = rules.certified_by_provider(self.request.user, at=self.now)
         return Variation.objects.filter(certified, pk=self.variation.pk).exists()
 
     def act(self, given):
