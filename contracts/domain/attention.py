@@ -8,9 +8,12 @@ costs one query, however many agreements there are.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from itertools import pairwise
+from typing import NamedTuple
 
 from django.db.models import Max, QuerySet
 
@@ -31,6 +34,33 @@ from engagement.models import User
 POOR = (RatingWord.REQUIRES_IMPROVEMENT, RatingWord.INADEQUATE)
 IN_A_ROW = 3  # periods whose values tell a fall twice running
 MEMORY = timedelta(days=549)  # a year and a half: three half-years at most, and no fall of yearly measures
+
+
+class Said(NamedTuple):
+    """What a rating said of one measure in one period, without the rows around it: of many, few need attention."""
+
+    rating: int
+    indicator: int
+    agreement: int
+    kpi_return: int
+    word: str
+    value: Decimal | None
+    starts_on: date
+    ends_on: date
+    direction: str
+
+
+SAID = (
+    "pk",
+    "figure__indicator",
+    "figure__kpi_return__agreement",
+    "figure__kpi_return",
+    "word",
+    "value",
+    "figure__kpi_return__starts_on",
+    "figure__kpi_return__ends_on",
+    "figure__indicator__direction",
+)
 
 
 @dataclass(frozen=True)
@@ -100,50 +130,44 @@ def _ratings(agreements: dict[int, Agreement], *, unpublished: bool) -> list[Mat
     newest = rated.aggregate(starts_on=Max("figure__kpi_return__starts_on"))["starts_on"]
     if newest is None:
         return []
-    rows = rated.filter(figure__kpi_return__starts_on__gte=newest - MEMORY).select_related(
-        "figure__indicator", "figure__kpi_return"
-    )
-    series: dict[int, list[Rating]] = defaultdict(list)
-    latest: dict[int, str] = {}
-    for rating in rows.order_by("figure__kpi_return__starts_on"):
+    said = rated.filter(figure__kpi_return__starts_on__gte=newest - MEMORY).order_by("figure__kpi_return__starts_on")
+    series: dict[int, list[Said]] = defaultdict(list)
+    latest: dict[int, int] = {}  # the return, by agreement
+    for one in map(Said._make, said.values_list(*SAID).iterator(chunk_size=2000)):
+        series[one.indicator].append(one)
+        latest[one.agreement] = one.kpi_return
+    of_latest = [found for found in series.values() if latest[found[-1].agreement] == found[-1].kpi_return]
+    falling = {found[-1].rating for found in of_latest if fell_twice(found)}
+    wanted = falling | {found[-1].rating for found in of_latest if found[-1].word in POOR}
+    matters = []
+    for rating in rated.filter(pk__in=wanted).select_related("figure__indicator", "figure__kpi_return").order_by("pk"):
         kpi_return = rating.figure.kpi_return
-        series[rating.figure.indicator_id].append(rating)
-        latest[kpi_return.agreement_id] = kpi_return.quarter
-    found = []
-    for ratings in series.values():
-        last = ratings[-1]
-        kpi_return = last.figure.kpi_return
-        if latest[kpi_return.agreement_id] == kpi_return.quarter:
-            kpi_return.agreement = agreements[kpi_return.agreement_id]
-            found += _of_measure(ratings)
-    return found
+        kpi_return.agreement = agreements[kpi_return.agreement_id]
+        matters += _of_measure(rating, falling=rating.pk in falling)
+    return matters
 
 
-def _of_measure(ratings: list[Rating]) -> list[Matter]:
-    last = ratings[-1]
+def _of_measure(last: Rating, *, falling: bool) -> list[Matter]:
     kpi_return, indicator = last.figure.kpi_return, last.figure.indicator
     since, url, found = kpi_return.period.ends_on, kpi_return.get_office_url(), []
     if last.word in POOR:
         detail = f"{indicator.name}, {kpi_return.period.label}. {last.sentence}"
         urgent = last.word == RatingWord.INADEQUATE
         found.append(Matter(kpi_return.agreement, RatingWord(last.word).label, detail, since, url, urgent=urgent))
-    if fell_twice(ratings):
+    if falling:
         detail = f"{indicator.name}: worse in {kpi_return.period.label}, and in the period before"
         found.append(Matter(kpi_return.agreement, "Worse twice running", detail, since, url))
     return found
 
 
-def fell_twice(ratings: list[Rating]) -> bool:
+def fell_twice(series: Sequence[Said]) -> bool:
     """Whether the last three periods, one after the other, were each worse than the one before. Pure."""
-    last = ratings[-IN_A_ROW:]
-    values = [rating.value for rating in last]
-    periods = [rating.figure.kpi_return.period for rating in last]
-    if len(last) < IN_A_ROW or any(value is None for value in values):
+    last = series[-IN_A_ROW:]
+    values = [one.value for one in last if one.value is not None]
+    if len(values) < IN_A_ROW or any(before.ends_on != after.starts_on for before, after in pairwise(last)):
         return False
-    if any(before.ends_on != after.starts_on for before, after in pairwise(periods)):
-        return False
-    first, second, third = (value for value in values if value is not None)
-    direction = last[-1].figure.indicator.direction
+    first, second, third = values
+    direction = last[-1].direction
     return (
         first > second > third
         if direction == Direction.UP

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import CharField, Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models import CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from contracts import rules
@@ -215,22 +214,25 @@ def publications_of(agreement: Agreement) -> QuerySet[Publication]:
 
 def published_performance() -> QuerySet[Publication]:
     """The latest publication of each agreement of a published activity, newest first."""
-    of_it = Publication.objects.filter(agreement=OuterRef("agreement"))
-    latest = of_it.order_by("-kpi_return__ends_on", "-pk").values("pk")[:1]
     public: QuerySet[Publication] = Publication.objects.public()
     return (
-        public.filter(pk=Subquery(latest))
+        public.filter(_is_latest(Publication.objects.all()))
         .select_related("agreement__activity", "agreement__provider", "kpi_return")
         .order_by("-published_at", "-pk")
     )
 
 
+def _is_latest(among: QuerySet[Publication]) -> Q:
+    """No other of its agreement ends later: asked like this, the database compares all of them at once."""
+    later = Q(kpi_return__ends_on__gt=OuterRef("kpi_return__ends_on"))
+    same_day = Q(kpi_return__ends_on=OuterRef("kpi_return__ends_on"), pk__gt=OuterRef("pk"))
+    return Q(~Exists(among.filter(later | same_day, agreement=OuterRef("agreement"))))
+
+
 def published_worst_first() -> QuerySet[Publication]:
     """The same, the most worrying services first: by how many measures are worst, then next worst, then by title."""
-    by_word = {str(word).lower(): given_in_snapshot(word) for word in WORST_FIRST[:3]}
-    title = KeyTextTransform("title", KeyTransform("agreement", "snapshot"))
-    rows = published_performance().annotate(**by_word, published_title=title)
-    return rows.order_by(*(F(name).desc(nulls_last=True) for name in by_word), "published_title", "pk")
+    by_word = [F(str(word).lower()).desc(nulls_last=True) for word in WORST_FIRST[:3]]
+    return published_performance().order_by(*by_word, "agreement__title", "pk")
 
 
 def performance_of(activity: Activity) -> QuerySet[Publication]:
@@ -261,16 +263,11 @@ def tally_in(quarter: Quarter) -> tuple[int, dict[str, int]]:
     Of a service that reports by the month its latest in that quarter counts. One query, whose sums are the database's.
     """
     of_quarter = Q(kpi_return__ends_on__gt=quarter.starts_on, kpi_return__ends_on__lte=quarter.ends_on)
-    same = Publication.objects.filter(of_quarter, agreement=OuterRef("agreement"))
-    latest = same.order_by("-kpi_return__ends_on", "-pk").values("pk")[:1]
-    sums = {str(word): Sum(given_in_snapshot(word)) for word in RatingWord}
-    found = Publication.objects.public().filter(pk=Subquery(latest)).aggregate(services=Count("pk"), **sums)
+    public: QuerySet[Publication] = Publication.objects.public()
+    sums = {str(word): Sum(str(word).lower()) for word in RatingWord}
+    latest = _is_latest(Publication.objects.filter(of_quarter))
+    found = public.filter(of_quarter, latest).aggregate(services=Count("pk"), **sums)
     return found["services"], {str(word): found[word] or 0 for word in RatingWord}
-
-
-def given_in_snapshot(word: RatingWord) -> Cast:
-    """How often a publication gives a word, as the database reads it from the snapshot."""
-    return Cast(KeyTextTransform(str(word), KeyTransform("tally", "snapshot")), IntegerField())
 
 
 def rating_tally(quarter: Quarter | None) -> dict[str, int]:

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from contracts import rules
@@ -132,6 +134,12 @@ class PublicationQuerySet(models.QuerySet):
         return self.filter(agreement__activity__published_at__isnull=False)
 
 
+def given(word):
+    """How often a snapshot gives a word, kept by the database beside it: a sum or an order reads no snapshot."""
+    counted = Cast(KeyTextTransform(str(word), KeyTransform("tally", "snapshot")), models.IntegerField())
+    return models.GeneratedField(expression=counted, output_field=models.IntegerField(null=True), db_persist=True)
+
+
 class Publication(models.Model):
     """The ratings of one agreement and period as the public reads them.
 
@@ -143,6 +151,11 @@ class Publication(models.Model):
     kpi_return = models.OneToOneField(KpiReturn, on_delete=models.PROTECT, related_name="publication")
     quarter = models.CharField("period", max_length=24)
     snapshot = models.JSONField()
+    good = given(RatingWord.GOOD)
+    approaching = given(RatingWord.APPROACHING)
+    requires_improvement = given(RatingWord.REQUIRES_IMPROVEMENT)
+    inadequate = given(RatingWord.INADEQUATE)
+    other = given(RatingWord.OTHER)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
