@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import CharField, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.functions import Cast
@@ -27,6 +28,9 @@ from engagement.domain.periods import Period, add_months
 from engagement.domain.queries import Todo
 from engagement.models import Activity, LogEntry, User
 
+if TYPE_CHECKING:
+    from contracts.domain.peers import Peers
+
 MONTHS_BACK = 12
 HISTORY = 20
 
@@ -46,6 +50,7 @@ class Line:
     year: Together | None = None
     twelve_months: Together | None = None
     override: Override | None = None
+    peers: Peers | None = None
 
     @property
     def target_text(self) -> str:

@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from django.views.generic import FormView, TemplateView, View
 
 from contracts import rules
-from contracts.domain import answering, chronicle, narrating, queries, returns, standing, worklist
+from contracts.domain import answering, chronicle, narrating, peers, queries, returns, standing, worklist
 from contracts.domain.dates import due_dates
 from contracts.domain.moves import ReturnRefused
 from contracts.domain.restating import restatements_of
@@ -178,6 +178,7 @@ class ReviewReturn(OneReturn, TemplateView):
         accepted = kpi_return.state == ReturnState.ACCEPTED
         submissions = chronicle.submissions_of(kpi_return)
         lines = queries.lines_of(kpi_return, beside=KpiReturn.objects.of_office(user, at=self.now))
+        lines = peers.with_peers(kpi_return, lines, reader=user, at=self.now)
         questions = [asked for line in lines for asked in line.questions]
         return super().get_context_data(
             lines=lines,

@@ -59,7 +59,7 @@ def test_review_compares_with_the_last_quarter(client, manager, submitted):
     before = KpiReturnFactory(accepted=True, agreement=submitted.agreement, quarter="2025-26 Q4")
     FigureFactory(kpi_return=before, indicator=Indicator.objects.get(), numerator=361, denominator=420)
 
-    assert 'Up 4.9 points<span class="portal-queue__detail">from 86.0%</span>' in text_of(
+    assert 'Up 4.9 points<span class="portal-queue__detail">from 86.0% the last time</span>' in text_of(
         client.get(submitted.get_office_url())
     )
 
