@@ -46,6 +46,37 @@ class OrganisationKind(TextChoices):
     COUNCIL = "COUNCIL", "Council"
 
 
+class Sector(TextChoices):
+    """Which sector an organisation belongs to (R-006). What nobody has said yet is not guessed."""
+
+    POLICE = "POLICE", "Police"
+    FIRE = "FIRE", "Fire and rescue"
+    PUBLIC = "PUBLIC", "Wider public sector"
+    VOLUNTARY = "VOLUNTARY", "Voluntary or community"
+    PRIVATE = "PRIVATE", "Private"
+    UNKNOWN = "UNKNOWN", "Not recorded"
+
+
+class Size(TextChoices):
+    """How large an organisation is, by the people it employs, in the steps of the Companies Act 2006."""
+
+    MICRO = "MICRO", "Micro: fewer than 10 people"
+    SMALL = "SMALL", "Small: 10 to 49 people"
+    MEDIUM = "MEDIUM", "Medium: 50 to 249 people"
+    LARGE = "LARGE", "Large: 250 people or more"
+    UNKNOWN = "UNKNOWN", "Not recorded"
+
+
+# The sector that follows from what an organisation is to us. Of a provider and a partner it does not.
+USUAL_SECTORS = {
+    OrganisationKind.OFFICE: Sector.PUBLIC,
+    OrganisationKind.POLICE: Sector.POLICE,
+    OrganisationKind.FIRE: Sector.FIRE,
+    OrganisationKind.CSP: Sector.PUBLIC,
+    OrganisationKind.COUNCIL: Sector.PUBLIC,
+}
+
+
 class Role(TextChoices):
     """What a membership lets a person do, while it lasts."""
 

@@ -33,6 +33,14 @@ if TYPE_CHECKING:
 NOTHING = Q(pk__in=[])
 EVERYTHING = Q(pk__isnull=False)
 LED_STAGES = (Stage.ANALYSE, Stage.PLAN, Stage.REVIEW)
+ORGANISATION_READERS = (
+    Role.LEAD_COMMISSIONER,
+    Role.CONTRACT_MANAGER,
+    Role.MANAGEMENT,
+    Role.COMMISSIONER,
+    Role.SPECIALIST,
+    Role.AUDITOR,
+)
 MANAGED_STAGES = (Stage.DO, Stage.REVIEW, Stage.DECOMMISSIONING)
 
 
@@ -144,18 +152,41 @@ def organisations_with_managed_people(user: Person, *, at: datetime) -> Q:
 
     An administrator: all. A certifier: their own. A contract manager: those engaged in activities they manage.
     """
+    kept, day = kept_organisations(user, at=at), local_date(at)
+    if not has_role(user, Role.CERTIFIER, on=day):
+        return kept
+    return kept | Q(pk__in=organisations_of(user, on=day, roles=[Role.CERTIFIER]).values("pk"))
+
+
+def kept_organisations(user: Person, *, at: datetime) -> Q:
+    """Organisations whose particulars and checks this person keeps for the office.
+
+    An administrator: all. A contract manager: those engaged in activities they manage. A certifier keeps none.
+    """
     day = local_date(at)
     if has_role(user, Role.ADMINISTRATOR, on=day):
         return EVERYTHING
-    organisations = NOTHING
-    if has_role(user, Role.CERTIFIER, on=day):
-        own = organisations_of(user, on=day, roles=[Role.CERTIFIER])
-        organisations |= Q(pk__in=own.values("pk"))
-    if has_role(user, Role.CONTRACT_MANAGER, on=day):
-        organisations |= Q(engaged_in__activity__contract_manager=user, engaged_in__left_at=None) & ~Q(
-            kind=OrganisationKind.OFFICE
-        )
-    return organisations
+    if not has_role(user, Role.CONTRACT_MANAGER, on=day):
+        return NOTHING
+    engaged = Q(engaged_in__activity__contract_manager=user, engaged_in__left_at=None)
+    return engaged & ~Q(kind=OrganisationKind.OFFICE)
+
+
+def readable_organisations(user: Person, *, at: datetime) -> Q:
+    """Organisations whose particulars and checks this person reads: the office's readers all, others their own."""
+    day = local_date(at)
+    if has_role(user, Role.ADMINISTRATOR, on=day):
+        return EVERYTHING
+    if has_role(user, *ORGANISATION_READERS, on=day):
+        return ~Q(kind=OrganisationKind.OFFICE)
+    if not has_role(user, *PROVIDER_ROLES, on=day):
+        return NOTHING
+    return Q(pk__in=organisations_of(user, on=day, roles=PROVIDER_ROLES).values("pk"))
+
+
+def reads_organisations(user: Person, *, at: datetime) -> bool:
+    """Whether there is a list of organisations for this person, empty or not."""
+    return has_role(user, Role.ADMINISTRATOR, *ORGANISATION_READERS, *PROVIDER_ROLES, on=local_date(at))
 
 
 def readable_events(user: Person, *, at: datetime) -> Q:
@@ -175,11 +206,6 @@ def readable_events(user: Person, *, at: datetime) -> Q:
 def registers_organisations(user: Person, *, at: datetime) -> bool:
     """Whether a person enters new organisations."""
     return has_role(user, Role.ADMINISTRATOR, Role.CONTRACT_MANAGER, on=local_date(at))
-
-
-def manages_people(user: Person, *, at: datetime) -> bool:
-    """Whether there is a list of organisations whose people this person manages, empty or not."""
-    return has_role(user, Role.ADMINISTRATOR, Role.CONTRACT_MANAGER, Role.CERTIFIER, on=local_date(at))
 
 
 def works_with_activities(user: Person, *, at: datetime) -> bool:

@@ -40,8 +40,10 @@ urlpatterns = [
     path("engagement/log/", log.log_list, name="log-list"),
     path("engagement/log.csv", log.log_csv, name="log-csv"),
     path("engagement/organisations/", organisations.organisation_list, name="organisation-list"),
+    path("engagement/organisations.csv", organisations.organisation_list_csv, name="organisation-list-csv"),
     path("engagement/organisations/new/", organisations.organisation_register, name="organisation-register"),
     path("engagement/organisations/<slug:slug>/", organisations.organisation_detail, name="organisation-detail"),
+    path("engagement/organisations/<slug:slug>/edit/", organisations.organisation_edit, name="organisation-edit"),
     path("engagement/organisations/<slug:slug>/invite/", organisations.organisation_invite, name="organisation-invite"),
     path(
         "engagement/organisations/<slug:slug>/people/<int:pk>/invite-again/",

@@ -73,7 +73,7 @@ WORK = (
     (
         "Office",
         (
-            ("People", "engagement:organisation-list", activity_rules.manages_people),
+            ("Organisations", "engagement:organisation-list", activity_rules.reads_organisations),
             ("Messages", "engagement:delivery-list", activity_rules.settles_messages),
             ("Log", "engagement:log-list", activity_rules.reads_log),
             ("Pages", "wagtailadmin_home", site_rules.opens_cms),

@@ -26,7 +26,7 @@ from engagement.access import local_date
 from engagement.domain.calendar import Quarter, uk_time
 from engagement.domain.periods import Period, add_months
 from engagement.domain.queries import Todo
-from engagement.models import Activity, LogEntry, User
+from engagement.models import Activity, LogEntry, Organisation, User
 
 if TYPE_CHECKING:
     from contracts.domain.peers import Peers
@@ -249,6 +249,12 @@ def agreements_of(activity: Activity) -> QuerySet[Agreement]:
     """The agreements of an activity that the public register holds."""
     registered: QuerySet[Agreement] = Agreement.objects.registered().for_table()
     return registered.filter(activity=activity).order_by("title", "pk")
+
+
+def agreements_with(organisation: Organisation, user: User, *, at: datetime) -> QuerySet[Agreement]:
+    """The agreements of which an organisation is provider, as far as this person may open them, the newest first."""
+    visible: QuerySet[Agreement] = Agreement.objects.visible_to(user, at=at).for_table()
+    return visible.filter(provider=organisation).order_by("-created_at", "-pk")
 
 
 def latest_quarter() -> Quarter | None:

@@ -16,7 +16,8 @@ from django.db.models.functions import Coalesce
 from contracts.domain.duties import regime_of
 from contracts.models import Agreement, AgreementParty, Lot, Publication
 from engagement.domain.exports import Cell
-from engagement.enums import Fund
+from engagement.enums import Fund, Sector, Size
+from engagement.models import Organisation
 
 CSV_HEADER = (
     "reference",
@@ -25,6 +26,9 @@ CSV_HEADER = (
     "purpose",
     "provider",
     "provider_as_published",
+    "provider_sector",
+    "provider_vcse",
+    "provider_size",
     "provider_charity_number",
     "provider_company_number",
     "awarded_by",
@@ -115,6 +119,7 @@ def csv_row(agreement: Agreement) -> list[Cell]:
         agreement.activity.summary,
         provider.name if provider else "",
         agreement.provider_note,
+        *_described(provider),
         provider.charity_number if provider else "",
         provider.company_number if provider else "",
         awarding.name if awarding else "",
@@ -130,4 +135,15 @@ def csv_row(agreement: Agreement) -> list[Cell]:
         agreement.source_url,
         agreement.note if agreement.is_recorded else "",  # of our own agreements the note is the office's
         RULE_SETS[Fund(agreement.fund)].name,
+    ]
+
+
+def _described(provider: Organisation | None) -> list[Cell]:
+    """Sector, whether it is a VCSE, and size; what nobody has recorded is empty (R-006)."""
+    if provider is None:
+        return ["", "", ""]
+    return [
+        provider.get_sector_display() if provider.sector != Sector.UNKNOWN else "",
+        {True: "yes", False: "no", None: ""}[provider.is_vcse],
+        provider.get_size_display() if provider.size != Size.UNKNOWN else "",
     ]

@@ -3,6 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+
+from engagement.enums import Sector
 
 
 class QueryForm(forms.Form):
@@ -82,3 +85,16 @@ class AgreementFilter(forms.Form):
 
     mark_optional = False
     q = forms.CharField(label="Title, reference or provider", required=False, max_length=80)
+    sector = forms.ChoiceField(
+        label="Sector of the provider", required=False, choices=[("", "Every sector"), *Sector.choices]
+    )
+
+    def narrow(self, agreements):
+        """The agreements that match what was chosen; what cannot be read narrows nothing (R-006)."""
+        chosen = self.cleaned_data if self.is_valid() else {}
+        if words := chosen.get("q"):
+            titled = Q(title__icontains=words) | Q(reference__iexact=words)
+            agreements = agreements.filter(titled | Q(provider__name__icontains=words))
+        if chosen.get("sector"):
+            agreements = agreements.filter(provider__sector=chosen["sector"])
+        return agreements

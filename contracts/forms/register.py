@@ -4,11 +4,11 @@ from django import forms
 from django.db.models import Q
 
 from contracts.enums import AgreementKind
-from engagement.enums import Fund
+from engagement.enums import Fund, Sector
 
 
 class RegisterFilter(forms.Form):
-    """Words, fund and kind; every box may stay empty. What cannot be read narrows nothing."""
+    """Words, fund, kind and sector; every box may stay empty. What cannot be read narrows nothing."""
 
     mark_optional = False
 
@@ -18,12 +18,18 @@ class RegisterFilter(forms.Form):
     fund = forms.ChoiceField(label="Fund", required=False, choices=[("", "Both funds"), *Fund.choices])
     kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "Every kind"), *AgreementKind.choices])
 
+    sector = forms.ChoiceField(
+        label="Sector of the provider", required=False, choices=[("", "Every sector"), *Sector.choices]
+    )
+
     def narrow(self, agreements):
         """The agreements that match what was chosen."""
         chosen = self.cleaned_data if self.is_valid() else {}
         for name in ("fund", "kind"):
             if chosen.get(name):
                 agreements = agreements.filter(**{name: chosen[name]})
+        if chosen.get("sector"):
+            agreements = agreements.filter(provider__sector=chosen["sector"])
         for word in chosen.get("words", "").split()[:8]:
             agreements = agreements.filter(
                 Q(title__icontains=word)

@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -34,17 +33,18 @@ class AgreementList(TemplateView):
         now, user = timezone.now(), self.request.user
         if not rules.reads_agreements(user, at=now):
             raise Http404
-        form = AgreementFilter(self.request.GET or None)
-        words = form.cleaned_data["q"] if form.is_bound and form.is_valid() else ""
-        found = Agreement.objects.visible_to(user, at=now).for_table().order_by("-created_at", "-pk")
-        if words:
-            titled = Q(title__icontains=words) | Q(reference__iexact=words)
-            found = found.filter(titled | Q(provider__name__icontains=words))
+        form = AgreementFilter(self.request.GET)
+        found = form.narrow(Agreement.objects.visible_to(user, at=now).for_table().order_by("-created_at", "-pk"))
         page = Paginator(found, PAGE).get_page(self.request.GET.get("page"))
         may_enter = rules.makes_agreements(user, at=now)
         of_office = rules.reads_office_lists(user, at=now)
         return super().get_context_data(
-            form=form, words=words, page=page, may_enter=may_enter, of_office=of_office, **kwargs
+            form=form,
+            narrowed=any(form.data.get(name) for name in form.fields),
+            page=page,
+            may_enter=may_enter,
+            of_office=of_office,
+            **kwargs,
         )
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from engagement.access import local_date, roles_of
 from engagement.domain import accounts, log
-from engagement.enums import OFFICE_ROLES, PROVIDER_ROLES, OrganisationKind, Role
+from engagement.enums import OFFICE_ROLES, PROVIDER_ROLES, USUAL_SECTORS, OrganisationKind, Role, Sector, Size
 from engagement.models import Membership, Organisation, User
 
 
@@ -23,12 +23,25 @@ def register_organisation(
     kind: OrganisationKind,
     actor: User | None,
     at: datetime,
+    sector: Sector | None = None,
+    is_vcse: bool | None = None,
+    size: Size = Size.UNKNOWN,
     charity_number: str = "",
     company_number: str = "",
 ) -> Organisation:
-    """Enters an organisation: provider, partner, police, fire, council, or the office itself (once)."""
+    """Enters an organisation: provider, partner, police, fire, council, or the office itself (once).
+
+    A file that is imported knows no sector: then it is the one that follows from `kind`, if any does (R-006).
+    """
     organisation = Organisation.objects.create(
-        name=name, slug=slug, kind=kind, charity_number=charity_number, company_number=company_number
+        name=name,
+        slug=slug,
+        kind=kind,
+        sector=sector or USUAL_SECTORS.get(kind, Sector.UNKNOWN),
+        is_vcse=is_vcse,
+        size=size,
+        charity_number=charity_number,
+        company_number=company_number,
     )
     log.record(
         action="organisation.registered",

@@ -1,12 +1,13 @@
 """Organisations and the people who act for them."""
 
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
-from django.utils.text import slugify
+from django.db.models import Q
 
-from engagement.enums import OrganisationKind, Role
-from engagement.models import Organisation
+from engagement.domain import particulars
+from engagement.enums import OrganisationKind, Role, Sector, Size
 
 ROLE_HINTS = {
     Role.PREPARER: "Fills in and saves returns.",
@@ -49,34 +50,111 @@ class InvitationForm(forms.Form):
         return " ".join(self.cleaned_data["name"].split())
 
 
-class OrganisationForm(forms.ModelForm):
-    """A new organisation: provider, partner, police, fire, council. The office is there already."""
+class OrganisationForm(forms.Form):
+    """A new organisation, or another's particulars: provider, partner, police, fire, council. The office is there."""
+
+    name = forms.CharField(
+        label="Name",
+        max_length=200,
+        error_messages={"required": "Enter its name", "max_length": "The name can have at most 200 characters"},
+    )
+    kind = forms.ChoiceField(
+        label="What it is to us",
+        choices=[choice for choice in OrganisationKind.choices if choice[0] != OrganisationKind.OFFICE],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what it is to us"},
+    )
+    sector = forms.ChoiceField(
+        label="Sector",
+        choices=[choice for choice in Sector.choices if choice[0] != Sector.UNKNOWN],
+        help_text="The public reads it in the register of agreements.",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose its sector"},
+    )
+    is_vcse = forms.TypedChoiceField(
+        label="Is it a voluntary, community or social enterprise (VCSE)?",
+        choices=[("yes", "Yes"), ("no", "No")],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        help_text="A charity is one. So is a community interest company, which may be of the private sector.",
+        error_messages={"required": "Choose whether it is a VCSE"},
+    )
+    size = forms.ChoiceField(
+        label="Size",
+        choices=[(Size.UNKNOWN, "Not known"), *(choice for choice in Size.choices if choice[0] != Size.UNKNOWN)],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose its size, or “Not known”"},
+    )
+    charity_number = forms.CharField(
+        label="Charity number",
+        required=False,
+        max_length=20,
+        help_text="6 or 7 digits, such as 1190041. In Scotland it begins with SC, in Northern Ireland with NIC.",
+        widget=forms.TextInput(attrs={"width": "10"}),
+    )
+    company_number = forms.CharField(
+        label="Company number",
+        required=False,
+        max_length=20,
+        help_text="8 characters, such as 01234567 or OC123456.",
+        widget=forms.TextInput(attrs={"width": "10"}),
+    )
 
     fields: dict[str, Any]
 
-    class Meta:
-        model = Organisation
-        fields = ["name", "kind", "charity_number", "company_number"]
-        labels = {"kind": "What it is to us"}
-        widgets = {
-            "kind": forms.RadioSelect,
-            "charity_number": forms.TextInput(attrs={"width": "10"}),
-            "company_number": forms.TextInput(attrs={"width": "10"}),
-        }
-        error_messages = {
-            "name": {"required": "Enter its name", "unique": "There is an organisation with this name already"},
-            "kind": {"required": "Choose what it is to us"},
-        }
-
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, organisation=None, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [
-            choice for choice in OrganisationKind.choices if choice[0] != OrganisationKind.OFFICE
-        ]
+        self.organisation = organisation
+        if organisation and organisation.kind == OrganisationKind.OFFICE:
+            self.fields["kind"].choices = [(OrganisationKind.OFFICE.value, OrganisationKind.OFFICE.label)]
 
     def clean_name(self):
         """One line, since it stands in mails; and one that no other organisation goes by."""
         name = " ".join(self.cleaned_data["name"].split())
-        if not slugify(name) or Organisation.objects.filter(slug=slugify(name)[:80]).exists():
-            raise forms.ValidationError("There is an organisation with this name, or one very like it, already")
+        with beside():
+            particulars.refuse_name(name, but=self.organisation)
         return name
+
+    def clean_charity_number(self):
+        with beside():
+            return particulars.charity_number_of(self.cleaned_data["charity_number"])
+
+    def clean_company_number(self):
+        with beside():
+            return particulars.company_number_of(self.cleaned_data["company_number"])
+
+    def refuse(self, refusal):
+        """Takes a refusal whose `field` may name a box."""
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+
+@contextmanager
+def beside():
+    """Turns what the domain refuses into the error of the box that is being cleaned."""
+    try:
+        yield
+    except particulars.ParticularsRefused as refusal:
+        raise forms.ValidationError(str(refusal)) from refusal
+
+
+class OrganisationFilter(forms.Form):
+    """Which organisations the list shows; every box may stay empty."""
+
+    mark_optional = False
+    q = forms.CharField(label="Name or number", required=False, max_length=80)
+    sector = forms.ChoiceField(label="Sector", required=False, choices=[("", "Every sector"), *Sector.choices])
+    vcse = forms.ChoiceField(
+        label="VCSE", required=False, choices=[("", "All"), ("yes", "VCSE only"), ("no", "Others only")]
+    )
+
+    def narrow(self, organisations):
+        """The organisations that match what was chosen; what cannot be read narrows nothing."""
+        chosen = self.cleaned_data if self.is_valid() else {}
+        if words := chosen.get("q"):
+            named = Q(name__icontains=words) | Q(charity_number=words) | Q(company_number__iexact=words)
+            organisations = organisations.filter(named)
+        if chosen.get("sector"):
+            organisations = organisations.filter(sector=chosen["sector"])
+        if chosen.get("vcse"):
+            organisations = organisations.filter(is_vcse=chosen["vcse"] == "yes")
+        return organisations

@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from engagement import rules
-from engagement.enums import OrganisationKind, Role
+from engagement.enums import OrganisationKind, Role, Sector, Size
 
 
 class OrganisationQuerySet(models.QuerySet):
@@ -14,17 +14,31 @@ class OrganisationQuerySet(models.QuerySet):
         """Organisations whose people this person lists, invites and lets go, each once."""
         return self.filter(rules.organisations_with_managed_people(user, at=at)).distinct()
 
+    def visible_to(self, user, *, at):
+        """Organisations whose particulars and checks this person reads."""
+        return self.filter(rules.readable_organisations(user, at=at)).distinct()
+
+    def kept_by(self, user, *, at):
+        """Organisations whose particulars this person changes, and whose checks they record."""
+        return self.filter(rules.kept_organisations(user, at=at)).distinct()
+
     def outside(self):
         """Every organisation but the office."""
         return self.exclude(kind=OrganisationKind.OFFICE)
 
 
 class Organisation(models.Model):
-    """One model for every organisation: provider, partner, police, fire, council, and the office itself (R-005)."""
+    """One model for every organisation: provider, partner, police, fire, council, and the office itself (R-005).
+
+    `is_vcse` is whether it is a voluntary, community or social enterprise, whatever its sector; `None` is not recorded.
+    """
 
     name = models.CharField(max_length=200, unique=True)
     slug = models.SlugField(max_length=80, unique=True)
     kind = models.CharField(max_length=20, choices=OrganisationKind, default=OrganisationKind.PROVIDER)
+    sector = models.CharField(max_length=20, choices=Sector, default=Sector.UNKNOWN)
+    is_vcse = models.BooleanField(null=True, blank=True)
+    size = models.CharField(max_length=20, choices=Size, default=Size.UNKNOWN)
     charity_number = models.CharField(max_length=20, blank=True)
     company_number = models.CharField(max_length=20, blank=True)
 
@@ -35,6 +49,8 @@ class Organisation(models.Model):
             models.UniqueConstraint(
                 fields=["kind"], condition=Q(kind=OrganisationKind.OFFICE), name="organisation_one_office"
             ),
+            models.CheckConstraint(condition=Q(sector__in=Sector.values), name="organisation_sector_known"),
+            models.CheckConstraint(condition=Q(size__in=Size.values), name="organisation_size_known"),
         ]
 
     def __str__(self):

@@ -1,37 +1,56 @@
-"""Organisations and the people who act for them: inviting, inviting again, letting go (R-147)."""
+"""Organisations, their particulars and the people who act for them: inviting, inviting again, letting go (R-147)."""
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from engagement import rules
-from engagement.access import local_date
-from engagement.domain import organisations
+from engagement.access import is_office, local_date
+from engagement.domain import organisations, particulars
 from engagement.domain.messages import compose_invitation
 from engagement.domain.organisations import MembershipRefused
-from engagement.forms.organisations import InvitationForm, OrganisationForm
+from engagement.forms.organisations import InvitationForm, OrganisationFilter, OrganisationForm
 from engagement.models import Membership, Organisation
+from engagement.views.exports import csv_response
 
+PAGE = 50
 INVITATIONS = {"invitations": "30/h/user,5/h/key"}
 
 
 @require_safe
 def organisation_list(request):
     at = timezone.now()
-    found = Organisation.objects.with_people_managed_by(request.user, at=at)
-    may_register = rules.registers_organisations(request.user, at=at)
-    if not may_register and not found.exists():
+    if not rules.reads_organisations(request.user, at=at):
         raise Http404
-    context = {"organisations": found.order_by("name"), "may_register": may_register}
+    found = Organisation.objects.visible_to(request.user, at=at)
+    form = OrganisationFilter(request.GET)
+    page = Paginator(form.narrow(found).order_by("name"), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "filter": form if is_office(request.user, on=local_date(at)) else None,
+        "narrowed": any(form.data.get(name) for name in form.fields),
+        "may_register": rules.registers_organisations(request.user, at=at),
+    }
     return render(request, "engagement/organisation_list.html", context)
+
+
+@require_safe
+def organisation_list_csv(request):
+    """The list as a file, narrowed as the page is."""
+    at = timezone.now()
+    if not rules.reads_organisations(request.user, at=at):
+        raise Http404
+    found = OrganisationFilter(request.GET).narrow(Organisation.objects.visible_to(request.user, at=at))
+    rows = (particulars.csv_row(one) for one in found.order_by("name").iterator(chunk_size=500))
+    return csv_response(name="organisations", header=particulars.CSV_HEADER, rows=rows)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,21 +60,51 @@ def organisation_register(request):
         raise Http404
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        slug = slugify(form.cleaned_data["name"])[:80]
-        organisations.register_organisation(slug=slug, actor=request.user, at=at, **form.cleaned_data)
-        messages.success(request, f"{form.cleaned_data['name']} is entered. Engage it in an activity next.")
-        return redirect("engagement:organisation-list")
-    return render(request, "engagement/organisation_form.html", {"form": form})
+        slug = particulars.slug_of(form.cleaned_data["name"])
+        organisation = organisations.register_organisation(slug=slug, actor=request.user, at=at, **form.cleaned_data)
+        messages.success(request, f"{organisation} is entered. Engage it in an activity next.")
+        return redirect(organisation)
+    context = {"form": form, "heading": "Enter an organisation", "button": "Enter it"}
+    return render(request, "engagement/organisation_form.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def organisation_edit(request, slug):
+    """Another's particulars. The log holds what stood there before."""
+    at = timezone.now()
+    organisation = get_object_or_404(Organisation.objects.kept_by(request.user, at=at), slug=slug)
+    known = {name: getattr(organisation, name) for name in OrganisationForm.base_fields}
+    known["is_vcse"] = {True: "yes", False: "no", None: ""}[organisation.is_vcse]
+    form = OrganisationForm(request.POST or None, initial=known, organisation=organisation)
+    if request.method == "POST" and form.is_valid():
+        try:
+            particulars.change_particulars(organisation=organisation, actor=request.user, at=at, **form.cleaned_data)
+        except particulars.ParticularsRefused as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, "The particulars are kept. What stood there before is in the log.")
+            return redirect(organisation)
+    context = {
+        "form": form,
+        "organisation": organisation,
+        "heading": f"Particulars of {organisation}",
+        "button": "Keep them",
+    }
+    return render(request, "engagement/organisation_form.html", context)
 
 
 @require_safe
 def organisation_detail(request, slug):
     at = timezone.now()
-    organisation = _managed(request, slug, at=at)
+    organisation = get_object_or_404(Organisation.objects.visible_to(request.user, at=at), slug=slug)
     people = organisation.memberships.select_related("user").order_by("user__name", "pk")
     today = local_date(at)
     context = {
         "organisation": organisation,
+        "facts": particulars.facts_of(organisation),
+        "may_edit": Organisation.objects.kept_by(request.user, at=at).filter(pk=organisation.pk).exists(),
+        "manages": _manages(request, organisation, at=at),
+        "of_office": is_office(request.user, on=today),
         "current": people.current(on=today),
         "past": people.filter(ends_on__lte=today),
         "coming": people.filter(starts_on__gt=today),
@@ -114,6 +163,11 @@ def membership_end(request, slug, pk):
             gone = membership.user_id == request.user.pk or not own.exists()
             return redirect("/" if gone else membership.organisation.get_absolute_url())
     return render(request, "engagement/membership_end.html", {"membership": membership, "error": error})
+
+
+def _manages(request, organisation, *, at):
+    managed = Organisation.objects.with_people_managed_by(request.user, at=at)
+    return managed.filter(pk=organisation.pk).exists()
 
 
 def _managed(request, slug, *, at):

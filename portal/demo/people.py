@@ -4,19 +4,22 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from engagement.domain.organisations import give_membership, register_organisation
-from engagement.enums import OrganisationKind, Role
+from engagement.enums import OrganisationKind, Role, Sector, Size
 from engagement.models import User
 from portal.demo import PASSWORD, YEAR, Demonstration
 
+# Short name, name, kind, sector, whether a VCSE, size, charity number, company number.
 ORGANISATIONS = (
-    ("office", "Office of the Avonmere Commissioner", OrganisationKind.OFFICE, ""),
-    ("brightway", "Brightway", OrganisationKind.PROVIDER, "1190041"),
-    ("harbourlight", "Harbourlight", OrganisationKind.PROVIDER, "1190057"),
-    ("tidewater", "Tidewater Counselling", OrganisationKind.PROVIDER, "1190088"),
-    ("council", "Avonmere City Council", OrganisationKind.COUNCIL, ""),
-    ("fire", "Avonmere Fire and Rescue Service", OrganisationKind.FIRE, ""),
-    ("police", "Avonmere Police", OrganisationKind.POLICE, ""),
-)
+    ("office", "Office of the Avonmere Commissioner", OrganisationKind.OFFICE, Sector.PUBLIC, False, Size.SMALL, "",
+     ""),
+    ("brightway", "Brightway", OrganisationKind.PROVIDER, Sector.VOLUNTARY, True, Size.MEDIUM, "1190041", "09990041"),
+    ("harbourlight", "Harbourlight", OrganisationKind.PROVIDER, Sector.VOLUNTARY, True, Size.SMALL, "1190057", ""),
+    ("tidewater", "Tidewater Counselling", OrganisationKind.PROVIDER, Sector.PRIVATE, True, Size.MICRO, "",
+     "09990088"),
+    ("council", "Avonmere City Council", OrganisationKind.COUNCIL, Sector.PUBLIC, False, Size.LARGE, "", ""),
+    ("fire", "Avonmere Fire and Rescue Service", OrganisationKind.FIRE, Sector.FIRE, False, Size.LARGE, "", ""),
+    ("police", "Avonmere Police", OrganisationKind.POLICE, Sector.POLICE, False, Size.LARGE, "", ""),
+)  # fmt: skip
 
 # Short name, e-mail address, name, organisation, role, what waits for them here.
 PEOPLE = (
@@ -50,9 +53,18 @@ PEOPLE = (
 def make_people(demo: Demonstration) -> None:
     """Enters the organisations, and everybody with a verified address and the printed password."""
     at = demo.ago(4 * YEAR)
-    for key, name, kind, charity in ORGANISATIONS:
+    for key, name, kind, sector, is_vcse, size, charity, company in ORGANISATIONS:
         demo.organisations[key] = register_organisation(
-            name=name, slug=key, kind=kind, charity_number=charity, actor=None, at=at
+            name=name,
+            slug=key,
+            kind=kind,
+            sector=sector,
+            is_vcse=is_vcse,
+            size=size,
+            charity_number=charity,
+            company_number=company,
+            actor=None,
+            at=at,
         )
     hashed = make_password(PASSWORD)  # once: it is one password for all, and slow to hash on purpose
     for key, email, name, organisation, role, _ in PEOPLE:

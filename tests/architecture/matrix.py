@@ -455,7 +455,6 @@ CONTRACTS = [
 ]
 
 OWN = "lead manager"
-PEOPLE_MANAGERS = "certifier manager admin"
 ENGAGEMENT = [
     row("engagement:follow", "activity.slug", get=ANYBODY, post=ANYBODY),
     row("engagement:follow", "draft_activity.slug", get=NOBODY, post=NOBODY),
@@ -485,16 +484,6 @@ ENGAGEMENT = [
     row("engagement:delivery-leave", "delivery.pk", post="involvement admin"),
     row("engagement:log-list", get="involvement lead other_lead manager other_manager management auditor admin"),
     row("engagement:log-csv", get="involvement lead other_lead manager other_manager management auditor admin"),
-    row("engagement:organisation-list", get="certifier stranger manager other_manager admin"),
-    row("engagement:organisation-register", get="manager other_manager admin", post="manager other_manager admin"),
-    row("engagement:organisation-detail", "brightway.slug", get=PEOPLE_MANAGERS),
-    row("engagement:organisation-detail", "office.slug", get="admin"),
-    row("engagement:organisation-invite", "brightway.slug", get=PEOPLE_MANAGERS, post=PEOPLE_MANAGERS),
-    row("engagement:organisation-invite", "office.slug", get="admin", post="admin"),
-    row("engagement:invitation-again", "brightway.slug", "membership.pk", post=PEOPLE_MANAGERS),
-    row("engagement:invitation-again", "office.slug", "membership.pk", post=NOBODY),
-    row("engagement:membership-end", "brightway.slug", "membership.pk", get=PEOPLE_MANAGERS, post=PEOPLE_MANAGERS),
-    row("engagement:membership-end", "office.slug", "membership.pk", get=NOBODY, post=NOBODY),
 ]
 
 ROWS = [*ACCOUNT, *PORTAL, *CONSULTATIONS, *CODES, *NAMED, *CHANNELS, *CONTRACTS, *ENGAGEMENT]

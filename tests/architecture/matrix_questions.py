@@ -3,7 +3,14 @@
 Brightway (preparer, certifier) is engaged in the activity and asked; the stranger's organisation is not engaged.
 """
 
-from tests.architecture import matrix_calendar, matrix_care, matrix_comments, matrix_making, matrix_money
+from tests.architecture import (
+    matrix_calendar,
+    matrix_care,
+    matrix_comments,
+    matrix_making,
+    matrix_money,
+    matrix_organisations,
+)
 from tests.architecture.matrix import ANY_PROVIDER, ANYBODY, NOBODY, OWN_PROVIDER, row
 
 READERS = "involvement lead manager management auditor"
@@ -64,4 +71,5 @@ ROWS = [
     *matrix_calendar.CALENDAR,
     *matrix_making.MAKING,
     *matrix_money.MONEY,
+    *matrix_organisations.ORGANISATIONS,
 ]

@@ -9,7 +9,7 @@ import pytest
 from contracts.models import PartialDate
 from engagement.enums import Fund
 from tests.factories.contracts import AgreementFactory
-from tests.factories.engagement import ActivityFactory
+from tests.factories.engagement import ActivityFactory, OrganisationFactory
 
 
 def read_csv(reply):
@@ -51,6 +51,28 @@ def test_register_narrows_by_words_fund_and_kind(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.requirement("R-006")
+def test_register_narrows_by_sector_and_says_it(client):
+    charity = OrganisationFactory(sector="VOLUNTARY", is_vcse=True, size="SMALL")
+    AgreementFactory(title="Support after abuse", provider=charity)
+    AgreementFactory(title="Alarms", provider=OrganisationFactory(sector="PRIVATE", is_vcse=False))
+    AgreementFactory(title="From a notice", provider=OrganisationFactory())
+
+    page = client.get("/register/", {"sector": "VOLUNTARY"})
+    rows = {row["title"]: row for row in read_csv(client.get("/register.csv"))}
+
+    assert [one.title for one in page.context["page"].object_list] == ["Support after abuse"]
+    assert "Voluntary or community sector, VCSE" in page.content.decode()
+    columns = ("provider_sector", "provider_vcse", "provider_size")
+    assert {title: tuple(row[column] for column in columns) for title, row in rows.items()} == {
+        "Support after abuse": ("Voluntary or community", "yes", "Small: 10 to 49 people"),
+        "Alarms": ("Private", "no", ""),
+        "From a notice": ("", "", ""),
+    }
+    assert [row["title"] for row in read_csv(client.get("/register.csv", {"sector": "PRIVATE"}))] == ["Alarms"]
+
+
+@pytest.mark.django_db
 def test_register_gives_dates_only_as_precisely_as_they_are_known(client):
     AgreementFactory(recorded=True, starts=PartialDate("2024"), ends=PartialDate("2025-03"), value=None)
 
@@ -80,6 +102,9 @@ def test_register_file_neutralises_formulas_and_holds_only_its_columns(client):
         "purpose",
         "provider",
         "provider_as_published",
+        "provider_sector",
+        "provider_vcse",
+        "provider_size",
         "provider_charity_number",
         "provider_company_number",
         "awarded_by",

@@ -380,7 +380,7 @@ def test_log_leaves_as_csv_without_formulas(client, activity):
 
 def test_administrator_enters_an_organisation_and_not_twice(client):
     client.force_login(UserFactory(role=Role.ADMINISTRATOR))
-    form = {"name": "Harbour Light", "kind": "PROVIDER"}
+    form = {"name": "Harbour Light", "kind": "PROVIDER", "sector": "VOLUNTARY", "is_vcse": "yes", "size": "SMALL"}
 
     client.post("/engagement/organisations/new/", form)
     again = client.post("/engagement/organisations/new/", {**form, "name": "Harbour  light"})

@@ -179,6 +179,7 @@ def test_one_person_is_not_invited_again_and_again(client, certifier, brightway)
 def test_name_of_an_organisation_is_one_line(client):
     client.force_login(UserFactory(role=Role.ADMINISTRATOR))
 
-    client.post("/engagement/organisations/new/", {"name": "Harbour\r\nBcc: x@evil.example", "kind": "PARTNER"})
+    form = {"kind": "PARTNER", "sector": "PRIVATE", "is_vcse": "no", "size": "UNKNOWN"}
+    client.post("/engagement/organisations/new/", {**form, "name": "Harbour\r\nBcc: x@evil.example"})
 
     assert Organisation.objects.get(kind="PARTNER").name == "Harbour Bcc: x@evil.example"
