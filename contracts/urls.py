@@ -199,6 +199,8 @@ public_addresses = [
     path("performance/<slug:slug>.csv", public.PerformanceCsv.as_view(), name="performance-csv"),
     path("performance/<slug:slug>/parts.csv", public.PartsCsv.as_view(), name="performance-parts-csv"),
     path("register/", public.Register.as_view(), name="register"),
+    path("register/payments.csv", public.PaymentsCsv.as_view(), name="register-payments-csv"),
+    path("register/<str:reference>/", public.RegisterDetail.as_view(), name="register-detail"),
     path("register.csv", public.RegisterCsv.as_view(), name="register-csv"),
     path("data/ocds/releases.json", open_data.Releases.as_view(), name="ocds-releases"),
 ]

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db.models import Max, Prefetch, QuerySet
 
-from contracts.domain.ocds_release import Json, release_of
+from contracts.domain.ocds_release import release_of
+from contracts.domain.ocds_words import Json
+from contracts.domain.public_record import public_failures, public_payments, public_variations
 from contracts.models import Agreement, AgreementParty, Lot, Publication
-from engagement.domain.calendar import LONDON
+from engagement.access import local_date
+from engagement.domain.calendar import LONDON, at_midnight
 from engagement.enums import EventKind
 from engagement.models import Event, FundingLine
 
@@ -37,8 +40,8 @@ def open_agreements() -> QuerySet[Agreement]:
     return agreements
 
 
-def agreements_for_release() -> QuerySet[Agreement]:
-    """The same by reference, with all that a release says. Six queries for each two hundred."""
+def agreements_for_release(*, on: date) -> QuerySet[Agreement]:
+    """The same by reference, with all that a release says. Ten queries for each two hundred."""
     documents = Event.objects.public().filter(kind=EventKind.DOCUMENT_PUBLISHED).order_by("occurred_at", "pk")
     parties = AgreementParty.objects.select_related("organisation")
     return (
@@ -49,6 +52,9 @@ def agreements_for_release() -> QuerySet[Agreement]:
                 "publications",
                 queryset=Publication.objects.select_related("kpi_return").order_by("kpi_return__ends_on"),
             ),
+            Prefetch("variations", queryset=public_variations()),
+            Prefetch("payments", queryset=public_payments(on=on)),
+            Prefetch("consequences", queryset=public_failures()),
             Prefetch("parties", queryset=parties.order_by("starts_on", "number")),
             Prefetch("lots", queryset=Lot.objects.select_related("provider").order_by("number")),
             Prefetch("activity__funding_lines", queryset=FundingLine.objects.order_by("starts_on", "pk")),
@@ -58,15 +64,24 @@ def agreements_for_release() -> QuerySet[Agreement]:
     )
 
 
-def last_changed() -> datetime | None:
-    """When a part of the package became public last; `None` while there is nothing to publish. One query."""
-    moments = open_agreements().aggregate(
+def last_changed(*, on: date) -> datetime | None:
+    """When a part of the package became public last; `None` while there is nothing to publish. Four queries."""
+    own = open_agreements()
+    moments = own.aggregate(
         Max("created_at"),
         Max("activity__published_at"),
         Max("publications__published_at"),
         Max("publications__revised_at"),
     )
-    return max((moment for moment in moments.values() if moment is not None), default=None)
+    of_life = {"agreement__in": own}
+    moments |= public_variations().filter(**of_life).aggregate(in_force=Max("answered_at"))
+    days = {
+        **public_payments(on=on).filter(**of_life).aggregate(paid=Max("paid_on")),
+        **public_failures().filter(**of_life).aggregate(noticed=Max("noticed_on")),
+    }
+    found = [moment for moment in moments.values() if moment is not None]
+    found += [at_midnight(day) for day in days.values() if day is not None]
+    return max(found, default=None)
 
 
 def is_published() -> bool:
@@ -89,10 +104,10 @@ def head(*, changed: datetime) -> Json:
 
 def package_lines(*, at: datetime) -> Iterator[str]:
     """The package as JSON, a release a line. The caller has asked `is_published`."""
-    written = json.dumps(head(changed=last_changed() or at), ensure_ascii=False)
+    written = json.dumps(head(changed=last_changed(on=local_date(at)) or at), ensure_ascii=False)
     yield f'{written[:-1]}, "releases": [\n'
     before = ""
-    for agreement in agreements_for_release().iterator(chunk_size=CHUNK):
+    for agreement in agreements_for_release(on=local_date(at)).iterator(chunk_size=CHUNK):
         yield before + json.dumps(release_of(agreement, at=at), ensure_ascii=False)
         before = ",\n"
     yield "\n]}\n"

@@ -10,21 +10,31 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.conf import settings
 
+from contracts.domain import ocds_life
 from contracts.domain.duties import regime_of
 from contracts.domain.measures import Line, decimal, number_of
+from contracts.domain.ocds_words import (
+    FUND_IDS,
+    Json,
+    first_moment,
+    given,
+    last_moment,
+    moment_of,
+    money,
+    number,
+    party_of,
+    reference_to,
+)
 from contracts.enums import UNDER_THE_ACT, IndicatorKind, PartyRole, RatingWord, Regime
 from contracts.models import Agreement, PartialDate, Publication
 from engagement.domain.calendar import LONDON
 from engagement.enums import Fund
-from engagement.models import Event, FundingLine, Organisation
-
-Json = dict[str, Any]
+from engagement.models import Event, FundingLine
 
 # The five ratings of SI 2024/692, regulation 39(5), as the UK extension's `measureClassification` names them.
 CLASSIFICATIONS = {
@@ -35,7 +45,6 @@ CLASSIFICATIONS = {
     RatingWord.OTHER: "other",
 }
 SCHEME = "UK_KPI_RATING"
-FUND_IDS = {Fund.POLICING: "policing", Fund.FIRE: "fire"}
 PERCENT = {"name": "percent", "scheme": "UNCEFACT", "id": "P1"}
 # The standard has no words for who works under a supplier or buys beside the buyer; `roleDetails` has ours.
 PARTY_ROLES = {
@@ -49,8 +58,8 @@ DOCUMENT_TYPES = {"intention": "procurementPlan", "specification": "technicalSpe
 
 
 def release_of(agreement: Agreement, *, at: datetime) -> Json:
-    """The release of one live agreement, with its publications, its activity's funding and announced documents, and
-    its parties and lots, loaded.
+    """The release of one live agreement, with its publications, its activity's funding and announced documents, its
+    parties and lots, and what of its changes, payments and failures is public, loaded.
 
     Its `id` ends in a digest of what it says, so that the same release never says two things; `date` is the latest
     moment at which a part of it became public.
@@ -60,35 +69,21 @@ def release_of(agreement: Agreement, *, at: datetime) -> Json:
         "initiationType": "tender",
         "language": "en",
         "parties": _parties(agreement),
-        "buyer": _reference(_buyer(agreement)),
+        "buyer": reference_to(_buyer(agreement)),
         "planning": _planning(agreement, documents),
         "tender": _tender(agreement, documents),
         "awards": [_award(agreement)],
         "contracts": [_contract(agreement, publications, documents, at=at)],
     }
-    tags = ["planning", "tender", "award", "contract", *(["implementation"] if publications else [])]
+    tags = ["planning", "tender", "award", "contract", *ocds_life.tags_of(agreement, measured=publications)]
     ocid = f"{settings.OCID_PREFIX}-{agreement.reference}"
     return {
         "ocid": ocid,
         "id": f"{ocid}-{_digest([tags, said])}",
-        "date": _moment(_latest(agreement, publications, documents)),
+        "date": moment_of(_latest(agreement, publications, documents)),
         "tag": tags,
         **said,
     }
-
-
-def party_of(organisation: Organisation | None) -> Json:
-    """An organisation's name and identifier: charity or company number where known; this office for `None`."""
-    if organisation is None:
-        return {"id": "office", "name": settings.OFFICE_NAME}
-    if organisation.charity_number:
-        scheme, number = "GB-CHC", organisation.charity_number
-    elif organisation.company_number:
-        scheme, number = "GB-COH", organisation.company_number
-    else:
-        return {"id": f"portal-{organisation.slug}", "name": organisation.name}
-    identifier = {"scheme": scheme, "id": number, "legalName": organisation.name}
-    return {"id": f"{scheme}-{number}", "name": organisation.name, "identifier": identifier}
 
 
 def _digest(said: object) -> str:
@@ -100,46 +95,17 @@ def _latest(agreement: Agreement, publications: Iterable[Publication], documents
     moments = [agreement.created_at, agreement.activity.published_at]
     moments += [publication.revised_at or publication.published_at for publication in publications]
     moments += [document.occurred_at for document in documents]
+    moments += list(ocds_life.moments_of(agreement))
     return max(moment for moment in moments if moment is not None)
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(LONDON).replace(microsecond=0).isoformat()
-
-
-def _first_moment(day: date) -> str:
-    return _moment(datetime.combine(day, time(0), tzinfo=LONDON))
-
-
-def _last_moment(day: date) -> str:
-    return _moment(datetime.combine(day, time(23, 59, 59), tzinfo=LONDON))
 
 
 def _starting(known: PartialDate | None) -> str | None:
     """The first moment of a day; nothing where only the month or the year is known."""
-    return _first_moment(known.earliest) if known and known.earliest == known.latest else None
+    return first_moment(known.earliest) if known and known.earliest == known.latest else None
 
 
 def _ending(known: PartialDate | None) -> str | None:
-    return _last_moment(known.latest) if known and known.earliest == known.latest else None
-
-
-def _money(pounds: Decimal) -> Json:
-    return {"amount": number(pounds), "currency": "GBP"}
-
-
-def number(exact: Decimal) -> int | float:
-    """A number as JSON writes it: whole where it is whole."""
-    return int(exact) if exact == exact.to_integral_value() else float(exact)
-
-
-def _given(**fields: Any) -> Json:
-    """Only the fields that say something: OCDS knows no empty text and no empty list."""
-    return {name: value for name, value in fields.items() if value not in (None, "", [], {})}
-
-
-def _reference(party: Json) -> Json:
-    return {"id": party["id"], "name": party["name"]}
+    return last_moment(known.latest) if known and known.earliest == known.latest else None
 
 
 def _buyer(agreement: Agreement) -> Json:
@@ -171,15 +137,15 @@ def _parties(agreement: Agreement) -> list[Json]:
 def _planning(agreement: Agreement, documents: Iterable[Event]) -> Json:
     lines = list(agreement.activity.funding_lines.all())
     own = [line for line in lines if line.fund == agreement.fund]
-    budget = _given(
+    budget = given(
         id=FUND_IDS[Fund(agreement.fund)],
         description="; ".join([agreement.get_fund_display(), *(line.stream for line in own)]),
-        amount=_money(sum((line.amount for line in own), Decimal(0))) if own else None,
+        amount=money(sum((line.amount for line in own), Decimal(0))) if own else None,
         project=agreement.activity.title,
         projectID=agreement.activity.reference,
     )
     forecasts = [{"id": "budget", "title": "Budget by fund", "observations": [_funding(line) for line in lines]}]
-    return _given(
+    return given(
         rationale=agreement.activity.summary,
         budget=budget,
         documents=_documents(documents, kinds={"procurementPlan"}),
@@ -191,8 +157,8 @@ def _funding(line: FundingLine) -> Json:
     """Money of one fund alone: the two are never added together (R-022)."""
     return {
         "id": f"budget-{line.pk}",
-        "period": {"startDate": _first_moment(line.starts_on), "endDate": _last_moment(line.last_day)},
-        "value": _money(line.amount),
+        "period": {"startDate": first_moment(line.starts_on), "endDate": last_moment(line.last_day)},
+        "value": money(line.amount),
         "dimensions": {"fund": FUND_IDS[Fund(line.fund)]},
         "notes": line.stream,
     }
@@ -200,7 +166,7 @@ def _funding(line: FundingLine) -> Json:
 
 def _tender(agreement: Agreement, documents: Iterable[Event]) -> Json:
     regime = regime_of(agreement)
-    return _given(
+    return given(
         id=f"{agreement.reference}-tender",
         title=agreement.title,
         description=agreement.activity.summary,
@@ -214,7 +180,7 @@ def _suppliers(agreement: Agreement) -> list[Json]:
     """The lead provider and the members of its consortium: a subcontractor was awarded nothing by us."""
     members = [party.organisation for party in agreement.parties.all() if party.role == PartyRole.CONSORTIUM]
     awarded = {organisation.pk: organisation for organisation in (agreement.provider, *members) if organisation}
-    return [_reference(party_of(organisation)) for organisation in awarded.values()]
+    return [reference_to(party_of(organisation)) for organisation in awarded.values()]
 
 
 def _lots(agreement: Agreement) -> list[Json]:
@@ -224,7 +190,7 @@ def _lots(agreement: Agreement) -> list[Json]:
             "id": str(lot.number),
             "description": f"{lot}, {lot.provider}" if lot.provider else str(lot),
             "quantity": 1,
-            "unit": _given(name="lot", value=_money(lot.value) if lot.value is not None else None),
+            "unit": given(name="lot", value=money(lot.value) if lot.value is not None else None),
         }
         for lot in agreement.lots.all()
     ]
@@ -232,35 +198,37 @@ def _lots(agreement: Agreement) -> list[Json]:
 
 def _award(agreement: Agreement) -> Json:
     power = f"Legal power: {agreement.legal_power}" if agreement.legal_power else ""
-    return _given(
+    return given(
         id=f"{agreement.reference}-award",
         title=agreement.title,
         description=power,
         status="active",
         date=_starting(agreement.signed_on),
-        value=_money(agreement.value) if agreement.value is not None else None,
+        value=money(agreement.value) if agreement.value is not None else None,
         suppliers=_suppliers(agreement),
         contractPeriod=_period(agreement),
     )
 
 
 def _period(agreement: Agreement) -> Json:
-    return _given(startDate=_starting(agreement.starts), endDate=_ending(agreement.ends))
+    return given(startDate=_starting(agreement.starts), endDate=_ending(agreement.ends))
 
 
 def _contract(
     agreement: Agreement, publications: list[Publication], documents: Iterable[Event], *, at: datetime
 ) -> Json:
-    return _given(
+    return given(
         id=agreement.reference,
         awardID=f"{agreement.reference}-award",
         title=agreement.title,
         description=f"{agreement.get_kind_display()}. {agreement.activity.summary}",
         status=_status(agreement, today=at.astimezone(LONDON).date()),
         period=_period(agreement),
-        value=_money(agreement.value) if agreement.value is not None else None,
+        value=money(agreement.value) if agreement.value is not None else None,
         items=_lots(agreement),
         dateSigned=_starting(agreement.signed_on),
+        amendments=ocds_life.amendments_of(agreement),
+        documents=ocds_life.contract_notices(agreement),
         aboveThreshold=_above_threshold(agreement),
         agreedMetrics=_agreed_metrics(publications),
         noAgreedMetricsRationale=agreement.indicators_unsuitable,
@@ -285,7 +253,7 @@ def _metric_id(line: Line) -> str:
 
 
 def _metric(line: Line, observations: list[Json]) -> Json:
-    return _given(id=_metric_id(line), title=line["name"], description=line["how"], observations=observations)
+    return given(id=_metric_id(line), title=line["name"], description=line["how"], observations=observations)
 
 
 def _latest_lines(publications: Iterable[Publication]) -> list[Line]:
@@ -309,9 +277,9 @@ def _target(line: Line) -> Json:
 def _measured(line: Line, value: Decimal | None) -> Json:
     """A number with its unit; money is a value, anything else a measure."""
     if line["kind"] == IndicatorKind.MONEY:
-        return _given(value=_money(value) if value is not None else None)
-    unit = PERCENT if line["kind"] == IndicatorKind.PERCENTAGE else _given(name=line["unit"])
-    return _given(measure=number(value) if value is not None else None, unit=unit)
+        return given(value=money(value) if value is not None else None)
+    unit = PERCENT if line["kind"] == IndicatorKind.PERCENTAGE else given(name=line["unit"])
+    return given(measure=number(value) if value is not None else None, unit=unit)
 
 
 def _implementation(agreement: Agreement, publications: list[Publication], documents: Iterable[Event]) -> Json:
@@ -322,9 +290,11 @@ def _implementation(agreement: Agreement, publications: list[Publication], docum
     reports = _documents(documents, kinds={"physicalProgressReport"})
     if publications:
         reports.append(_performance_page(agreement, publications[-1]))
-    return _given(
+    return given(
         metrics=[_metric(line, observed[_metric_id(line)]) for line in _latest_lines(publications)],
         documents=reports,
+        transactions=ocds_life.transactions_of(agreement, payer=_buyer(agreement)),
+        performanceFailures=ocds_life.failures_of(agreement),
     )
 
 
@@ -336,11 +306,11 @@ def _observation(line: Line, publication: Publication, agreement: Agreement) -> 
         line.get("override", ""),
         f"The provider says: {line['commentary']}" if line["commentary"] else "",
     ]
-    return _given(
+    return given(
         id=f"{_metric_id(line)}-{period.code.replace(' ', '-')}",
         period={
-            "startDate": _first_moment(period.starts_on),
-            "endDate": _last_moment(period.last_day),
+            "startDate": first_moment(period.starts_on),
+            "endDate": last_moment(period.last_day),
         },
         **_measured(line, number_of(line)),
         measureClassification=classification(line["word"]),
@@ -363,7 +333,7 @@ def _performance_page(agreement: Agreement, latest: Publication) -> Json:
         "documentType": "physicalProgressReport",
         "title": f"{agreement.title}: how it does",
         "url": settings.BASE_URL + agreement.get_performance_url(),
-        "dateModified": _moment(latest.revised_at or latest.published_at),
+        "dateModified": moment_of(latest.revised_at or latest.published_at),
         "format": "text/html",
         "language": "en",
     }
@@ -382,7 +352,7 @@ def _documents(events: Iterable[Event], *, kinds: set[str]) -> list[Json]:
                     "documentType": document_type,
                     "title": event.title,
                     "url": settings.BASE_URL + event.path,
-                    "datePublished": _moment(event.occurred_at),
+                    "datePublished": moment_of(event.occurred_at),
                     "format": "text/html",
                     "language": "en",
                 }

@@ -137,9 +137,11 @@ def propose(
     new_ends: date | None = None,
     changes_scope: bool = False,
     ground: str = "",
+    public_words: str = "",
 ) -> Variation:
     """Proposes a change of what was agreed; the Management Team or the Commissioner decides on it.
 
+    `public_words` stand in the register once it is in force, beside what changes in value and term.
     Raises `VariationRefused` before the agreement is signed, while another one is open, for a value that is not known
     or would be less than what is paid, and for a last day that is the same or before the first.
     """
@@ -158,6 +160,7 @@ def propose(
         number=Variation.objects.filter(agreement=agreement).count() + 1,
         what=what,
         why=why,
+        public_words=public_words.strip(),
         value_change=change,
         new_ends=new_ends,
         was_value=agreement.value,

@@ -13,6 +13,13 @@ class VariationForm(RefusedBeside):
 
     what = text("What changes?", "Say what changes", hint="The provider reads this.")
     why = text("Why?", "Say why", hint="The provider reads this.")
+    public_words = text(
+        "What may the public read of it?",
+        "",
+        hint="In the register, once it is in force. The new value and last day stand there in any case.",
+        rows=3,
+        required=False,
+    )
     value_change = pounds(
         "By how much does the value change?",
         "",

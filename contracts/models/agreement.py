@@ -138,8 +138,8 @@ class Agreement(models.Model):
         return bool(self.source_url) and not self.is_live
 
     def get_register_url(self):
-        """The public register, narrowed to this agreement."""
-        return f"{reverse('contracts:register')}?words={self.reference}"
+        """Its page of the public register."""
+        return reverse("contracts:register-detail", args=[self.reference])
 
     def get_performance_url(self):
         """The public page of its published ratings."""

@@ -64,6 +64,11 @@ class ConsequenceQuerySet(models.QuerySet):
         """Those this person may read: the office all, a provider its own once they are in force."""
         return self.filter(rules.readable_consequences(user, at=at))
 
+    def public(self):
+        """Failures in force whose statutory notice is published, of agreements on the register: that, and no more."""
+        noticed = self.filter(state=ConsequenceState.IN_FORCE, noticed_on__isnull=False)
+        return noticed.filter(agreement__in=Agreement.objects.registered())
+
     def for_table(self):
         """With the rows a page shows, in one query."""
         people = ("proposed_by", "decided_by", "appealed_by", "appeal_decided_by")

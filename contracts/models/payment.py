@@ -13,6 +13,10 @@ from contracts.models.consequence import Consequence
 from contracts.models.funding import Allocation
 from contracts.models.returns import KpiReturn
 
+# Over so many pounds each item of spending is published: the Elected Local Policing Bodies (Specified Information)
+# Order 2011, and for fire the Local Government Transparency Code 2015.
+PUBLISHED_OVER = 500
+
 
 class PaymentQuerySet(models.QuerySet):
     def visible_to(self, user, *, at):
@@ -24,6 +28,11 @@ class PaymentQuerySet(models.QuerySet):
     def paid(self, *, on):
         """Approved, and its day has come."""
         return self.filter(state=PaymentState.APPROVED, paid_on__lte=on)
+
+    def public(self, *, on):
+        """Paid, or taken back, in single items of over £500, of agreements on the register."""
+        large = Q(paid_amount__gt=PUBLISHED_OVER) | Q(paid_amount__lt=-PUBLISHED_OVER)
+        return self.paid(on=on).filter(large, agreement__in=Agreement.objects.registered())
 
     def unpaid(self):
         """Planned or waiting for approval."""

@@ -26,6 +26,10 @@ class VariationQuerySet(models.QuerySet):
         """Agreed by both sides."""
         return self.filter(state=VariationState.IN_FORCE)
 
+    def public(self):
+        """What the public may know of: in force, of agreements on the register."""
+        return self.in_force().filter(agreement__in=Agreement.objects.registered())
+
     def for_table(self):
         """With the rows a page shows, in one query."""
         people = ("proposed_by", "decided_by", "answered_by")
@@ -37,13 +41,15 @@ class Variation(models.Model):
 
     `was_value` and `was_ends` are as they were when it was proposed; nothing else changes them while it is open, since
     an agreement has one open variation at a time. `ground` is the paragraph of Schedule 8 that the office relies on.
-    `notice_on` is when the contract change notice was published.
+    `public_words` are what the public reads of it; `what` and `why` are for the two sides. `notice_on` is when the
+    contract change notice was published.
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="variations")
     number = models.PositiveSmallIntegerField()
     what = models.TextField()
     why = models.TextField()
+    public_words = models.TextField(blank=True)
     value_change = models.DecimalField(max_digits=14, decimal_places=2, default=0)
     new_ends = models.DateField(null=True, blank=True)
     was_value = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)

@@ -13,6 +13,7 @@ from contracts.domain import (
     measures,
     parted,
     performance,
+    public_record,
     queries,
     register,
     rollup,
@@ -21,6 +22,7 @@ from contracts.domain import (
 )
 from contracts.forms.register import RegisterFilter
 from contracts.models import Agreement, Publication
+from contracts.models.payment import PUBLISHED_OVER
 from engagement.access import local_date
 from engagement.views.exports import csv_response
 
@@ -148,6 +150,37 @@ class Register(TemplateView):
             narrowed=any(form.data.get(name) for name in form.fields),
             **kwargs,
         )
+
+
+@method_decorator(login_not_required, name="dispatch")
+class RegisterDetail(TemplateView):
+    """One agreement of the register, and what became of it: agreed changes, payments, notices."""
+
+    template_name = "contracts/register/detail.html"
+
+    def get_context_data(self, reference, **kwargs):
+        day = local_date(timezone.now())
+        found = register.naming_everybody(register.registered_agreements(), on=day)
+        agreement = get_object_or_404(found, reference=reference)
+        record = public_record.record_of(agreement, on=day)
+        changes = [(one, public_record.in_force_on(one), public_record.what_changed(one)) for one in record.variations]
+        return super().get_context_data(
+            agreement=agreement,
+            procured_under=register.procured_under(agreement),
+            record=record,
+            changes=changes,
+            paid_over=PUBLISHED_OVER,
+            **kwargs,
+        )
+
+
+@method_decorator(login_not_required, name="dispatch")
+class PaymentsCsv(View):
+    """Payments of over £500 under every agreement of the register."""
+
+    def get(self, request):
+        rows = public_record.payment_rows(on=local_date(timezone.now()))
+        return csv_response(name="payments", header=public_record.PAYMENTS_HEADER, rows=rows)
 
 
 @method_decorator(login_not_required, name="dispatch")

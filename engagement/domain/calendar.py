@@ -136,6 +136,11 @@ def at_5pm(day: date) -> datetime:
     return datetime.combine(day, time(CLOSING_HOUR), tzinfo=LONDON)
 
 
+def at_midnight(day: date) -> datetime:
+    """The first moment of a UK date."""
+    return datetime.combine(day, time(0), tzinfo=LONDON)
+
+
 def uk_date(day: date) -> str:
     """A date in words with its weekday: `Friday 4 December 2026`."""
     return f"{day:%A} {day.day} {day:%B} {day.year}"

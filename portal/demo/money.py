@@ -164,6 +164,7 @@ def _propose_more_visits(demo: Demonstration, *, at: datetime) -> None:
         agreement=agreement_of("visits"),
         what="Two more visitors for the villages in the north, until the end of the agreement.",
         why="Twice as many people there asked for a visit as was planned.",
+        public_words="Two more visitors go to the villages in the north, where more people asked than was planned.",
         value_change=Decimal(36_000),
         actor=demo.people["contracts"],
         at=at,

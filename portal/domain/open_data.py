@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Max
 from django.db.models.functions import Coalesce
@@ -11,8 +11,10 @@ from django.urls import reverse
 
 from consultations.models import Consultation
 from contracts.domain import ocds
+from contracts.domain.public_record import public_payments
 from contracts.domain.register import registered_agreements
 from contracts.models import Publication
+from engagement.domain.calendar import at_midnight
 from engagement.domain.queries import latest_events
 
 
@@ -27,10 +29,11 @@ class OpenFile:
     updated: datetime | None
 
 
-def open_files() -> list[OpenFile]:
-    """Every kind of file of the open data. Five queries."""
-    releases = [_releases()] if ocds.is_published() else []
+def open_files(*, on: date) -> list[OpenFile]:
+    """Every kind of file of the open data. Nine queries."""
+    releases = [_releases(on=on)] if ocds.is_published() else []
     register = registered_agreements().aggregate(made=Max("created_at"))["made"]
+    paid = public_payments(on=on).aggregate(made=Max("paid_on"))["made"]
     public = Publication.objects.public()
     ratings = public.aggregate(made=Max(Coalesce("revised_at", "published_at")))["made"]
     results = Consultation.objects.with_outcome().listed().aggregate(made=Max("results_published_at"))["made"]
@@ -43,6 +46,13 @@ def open_files() -> list[OpenFile]:
             "CSV",
             reverse("contracts:register-csv"),
             register,
+        ),
+        OpenFile(
+            "Payments",
+            "Each payment of over £500 under an agreement of the register: to whom, when, and out of which fund.",
+            "CSV",
+            reverse("contracts:register-payments-csv"),
+            at_midnight(paid) if paid else None,
         ),
         OpenFile(
             "Performance of every service",
@@ -68,11 +78,12 @@ def open_files() -> list[OpenFile]:
     ]
 
 
-def _releases() -> OpenFile:
+def _releases(*, on: date) -> OpenFile:
     return OpenFile(
         "Open Contracting releases",
-        "Our own agreements in the Open Contracting Data Standard 1.1: from budget and award to published ratings.",
+        "Our own agreements in the Open Contracting Data Standard 1.1: from budget and award to changes, payments and"
+        " published ratings.",
         "JSON",
         ocds.PATH,
-        ocds.last_changed(),
+        ocds.last_changed(on=on),
     )

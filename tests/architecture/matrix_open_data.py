@@ -6,6 +6,9 @@ from tests.architecture.matrix import ROWS as OTHERS
 OPEN_DATA = [
     row("portal:data", get=ANYBODY),
     row("contracts:ocds-releases", get=ANYBODY),
+    row("contracts:register-payments-csv", get=ANYBODY),
+    row("contracts:register-detail", "agreement.reference", get=ANYBODY),
+    row("contracts:register-detail", "draft_agreement.reference", get=NOBODY),
     row("contracts:performance-priorities", get=ANYBODY),
     row("contracts:performance-priorities-csv", get=ANYBODY),
 ]

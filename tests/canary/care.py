@@ -191,7 +191,7 @@ def oversee(world, one, agreement):
 
 
 def fund(world, one, agreement):
-    """A funding line, which no provider reads; a payment that it reads, and words about one that it does not."""
+    """A funding line, which no provider reads; a payment that the public reads, and words that it does not."""
     amount = world.register.count(
         "amount of a funding line", row="care of an agreement", owner=one.name, between=(50, 99)
     )
@@ -205,7 +205,8 @@ def fund(world, one, agreement):
     )
     keep, own = world.register, {"row": "plan of an agreement", "owner": one.name}
     shared = {"agreement": agreement, "allocation": one.funding_line, "actor": one.manager, "at": NOW}
-    paid = keep.count("amount of a payment", between=(10, 49), **own)
+    public = {"row": "agreement, on the register", "owner": one.name}
+    paid = keep.count("amount of a payment", between=(10, 49), **public)
     planned = payments.plan_payment(due_on=NOW.date(), amount=Decimal(7), **shared)
     day = {"paid_on": NOW.date(), "reference": f"Run {keep.words('reference of a payment', **own)}"}
     asked = payments.propose_payment(payment=planned, amount=paid, actor=one.manager, at=NOW, **day)

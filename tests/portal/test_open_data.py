@@ -18,8 +18,8 @@ def test_every_file_of_the_list_can_be_opened_and_has_a_day(client):
 
     files = client.get("/data/").context["files"]
 
-    assert [client.get(file.url).status_code for file in files] == [200] * 5
-    assert [file.title for file in files if not file.updated] == ["Results of consultations"]
+    assert [client.get(file.url).status_code for file in files] == [200] * 6
+    assert [file.title for file in files if not file.updated] == ["Payments", "Results of consultations"]
 
 
 def test_an_empty_office_offers_no_empty_package(client):
@@ -33,5 +33,5 @@ def test_an_empty_office_offers_no_empty_package(client):
 def test_the_list_costs_the_same_however_much_there_is(client, agreements, django_assert_num_queries):
     AgreementFactory.create_batch(agreements)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(10):
         client.get("/data/")
