@@ -19,6 +19,7 @@ from contracts.domain.phrasing import change_text, target_text
 from contracts.domain.ratings import Judgement, rate, stated_apart
 from contracts.domain.rolling import Together, held_of, last_twelve_months, year_so_far
 from contracts.domain.schedule import due_words
+from contracts.domain.urgency import answer_is_late, since_words, with_question
 from contracts.domain.yardsticks import Reading, Yardstick
 from contracts.enums import RatingWord, ReturnState
 from contracts.models import Agreement, Figure, Indicator, KpiReturn, Override, Publication, Query, Restatement
@@ -301,8 +302,9 @@ def todo_for(user: User, at: datetime) -> list[Todo]:
     ]
     if rules.makes_agreements(user, at=at):
         theirs = KpiReturn.objects.filter(agreement__activity__contract_manager=user)
-        waiting = Q(state=ReturnState.SUBMITTED) | Q(state=ReturnState.DUE, due_at__lte=at)
-        todos += [_manager_todo(kpi_return, at) for kpi_return in _with_people(theirs.filter(waiting))]
+        waiting = Q(state=ReturnState.SUBMITTED) | Q(state=ReturnState.DUE, due_at__lte=at) | answer_is_late(at)
+        theirs = with_question(theirs).filter(waiting)
+        todos += [_manager_todo(kpi_return, at) for kpi_return in _with_people(theirs)]
     if rules.publishes_ratings(user, at=at):
         ready = _with_people(KpiReturn.objects.publishable_by(user, at=at))
         todos += [_publisher_todo(kpi_return) for kpi_return in ready]
@@ -341,6 +343,8 @@ def _manager_todo(kpi_return: KpiReturn, at: datetime) -> Todo:
     if kpi_return.state == ReturnState.DUE:
         detail = f"{kpi_return.agreement.title}. Not received: it was due {due_words(kpi_return.due_at)}."
         group = "Returns overdue"
+    elif kpi_return.state == ReturnState.QUERIED:
+        detail, group = f"{kpi_return.agreement.title}. {since_words(kpi_return, at=at)}.", "Answers overdue"
     else:
         assert kpi_return.submitted_at is not None  # noqa: S101  the database refuses a submitted return without it
         again = "Submitted with changes" if kpi_return.with_changes else "Submitted"
@@ -351,7 +355,7 @@ def _manager_todo(kpi_return: KpiReturn, at: datetime) -> Todo:
         detail=detail,
         url=kpi_return.get_office_url(),
         due_at=kpi_return.due_at if kpi_return.state == ReturnState.DUE else kpi_return.submitted_at,
-        urgent=kpi_return.state == ReturnState.DUE,
+        urgent=kpi_return.state != ReturnState.SUBMITTED,
         group=group,
     )
 

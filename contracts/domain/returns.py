@@ -17,11 +17,12 @@ from contracts.domain import evidence, narrating
 from contracts.domain.figures import unfinished
 from contracts.domain.moves import ReturnRefused, lock, move, refusal, refuse_stale, refuse_strangers, touch
 from contracts.domain.ratings import Judgement, rate
+from contracts.domain.urgency import answer_due_on
 from contracts.domain.yardsticks import Reading, Yardstick
 from contracts.enums import ReturnState
 from contracts.models import Figure, Indicator, KpiReturn, Query, Rating, Submission
 from engagement.domain import log
-from engagement.domain.calendar import uk_time
+from engagement.domain.calendar import uk_date, uk_time
 from engagement.domain.outbox import announce
 from engagement.enums import Audience, EventKind, Role
 from engagement.models import User
@@ -181,7 +182,8 @@ def query_line(*, figure: Figure, question: str, seen_submission: int, actor: Us
             audience=Audience.ORGANISATION,
             organisation=kpi_return.agreement.provider,
             title=f"A question about your return for {kpi_return.period.label}",
-            summary=f"{kpi_return.agreement.title}. Read what is asked, answer it, and submit the return again.",
+            summary=f"{kpi_return.agreement.title}. Read what is asked, answer it by {uk_date(answer_due_on(at))}, "
+            "and submit the return again.",
             path=kpi_return.get_absolute_url(),
             at=at,
         )

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -10,33 +10,19 @@ from django.utils.http import content_disposition_header
 from django.views.generic import FormView, TemplateView, View
 
 from contracts import rules
-from contracts.domain import answering, chronicle, narrating, peers, queries, returns, standing, worklist
+from contracts.domain import answering, chronicle, narrating, peers, queries, returns, standing, urgency, worklist
 from contracts.domain.dates import due_dates
 from contracts.domain.moves import ReturnRefused
 from contracts.domain.restating import restatements_of
-from contracts.domain.schedule import due_words, with_calendars
+from contracts.domain.schedule import with_calendars
 from contracts.domain.standing import Act
 from contracts.enums import ReturnState
 from contracts.forms.office import AcceptLineForm, AcceptReturnForm, QueryForm, ReturnFilter
 from contracts.models import Agreement, Feedback, KpiReturn
-from engagement.domain.calendar import uk_time
 from engagement.domain.icalendar import calendar_file
 from engagement.views.exports import csv_response
 
 PAGE = 25
-
-
-def waiting_first(at):
-    """Overdue, submitted with changes, submitted, queried, due, accepted: the order in which they need somebody."""
-    return Case(
-        When(state=ReturnState.DUE, due_at__lte=at, then=Value(0)),
-        When(state=ReturnState.SUBMITTED, with_changes=True, then=Value(1)),
-        When(state=ReturnState.SUBMITTED, then=Value(2)),
-        When(state=ReturnState.QUERIED, then=Value(3)),
-        When(state=ReturnState.DUE, then=Value(4)),
-        default=Value(5),
-        output_field=IntegerField(),
-    )
 
 
 class OfficeReturnList(TemplateView):
@@ -52,7 +38,7 @@ class OfficeReturnList(TemplateView):
         chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
         mine = KpiReturn.objects.of_office(user, at=now)
         waiting = mine.filter(waiting_for(now))
-        shown = filtered(waiting, mine, chosen).for_table().order_by(waiting_first(now), "-ends_on", "due_at", "pk")
+        shown = urgency.by_urgency(filtered(waiting, mine, chosen).for_table(), at=now)
         page = Paginator(shown, PAGE).get_page(self.request.GET.get("page"))
         narrowed = bool(chosen.get("q") or chosen.get("state"))
         count = waiting.count() if narrowed else page.paginator.count
@@ -105,19 +91,15 @@ class OfficeReturnDates(View):
 
 def queue_item(kpi_return, *, at):
     """A row of the queue: whose return, why it is here, and since when."""
-    tag, agreement = kpi_return.status(at=at), kpi_return.agreement
-    moment = kpi_return.accepted_at or kpi_return.submitted_at
-    when = f"Due {due_words(kpi_return.due_at)}" if moment is None else f"Since {uk_time(moment)}"
-    days = answering.days_with_us(kpi_return, at=at)
-    if days is not None:
-        when += f", {days} working day{'' if days == 1 else 's'} with us"
+    agreement, late = kpi_return.agreement, urgency.waits_too_long(kpi_return, at=at)
+    tag = "ANSWER_LATE" if late else kpi_return.status(at=at)
     return {
         "title": f"{agreement.provider}: {kpi_return.period.label}",
         "url": kpi_return.get_office_url(),
         "detail": f"{agreement.title}, {kpi_return.reference}",
-        "when": when,
+        "when": urgency.since_words(kpi_return, at=at),
         "status": tag,
-        "urgent": tag == "OVERDUE",
+        "urgent": late or tag == "OVERDUE",
     }
 
 

@@ -16,6 +16,7 @@ from contracts.domain.moves import refusal
 from contracts.domain.queries import lines_of, returns_for
 from contracts.domain.restating import restatements_of
 from contracts.domain.schedule import with_calendars
+from contracts.domain.urgency import answer_due_on
 from contracts.enums import ReturnState
 from contracts.forms.figures import AnswerQuery, DeclareReturn
 from contracts.models import Agreement, KpiReturn, Query
@@ -45,7 +46,7 @@ class ReturnList(TemplateView):
             chosen=chosen,
             heading=worklist.heading(waiting),
             waiting=waiting,
-            sent=list(mine.filter(state=ReturnState.SUBMITTED)),
+            sent=[(one, answering.days_with_us(one, at=now)) for one in mine.filter(state=ReturnState.SUBMITTED)],
             page=page,
             accepted=worklist.with_ratings(page.object_list),
             people=worklist.people_of([chosen] if chosen else organisations, on=local_date(now)),
@@ -118,7 +119,8 @@ class ReturnDetail(OneReturn, TemplateView):
             may_judge=not accepted,
             last=max((line.figure for line in lines if line.figure), key=lambda figure: figure.saved_at, default=None),
             check_task=[worklist.check_task(self.kpi_return, lines, self.certifiers())],
-            questions=[line for line in lines if line.open_query],
+            questions=[(line, answer_due_on(line.open_query.asked_at)) for line in lines if line.open_query],
+            days_with_us=answering.days_with_us(self.kpi_return, at=self.now),
             story=chronicle.story_of(
                 self.kpi_return,
                 submissions=chronicle.submissions_of(self.kpi_return),

@@ -63,6 +63,7 @@ TAGS = {
     # returns
     "DUE": Tag("Due", "clock", "plain"),
     "OVERDUE": Tag("Overdue", "problem", "problem"),
+    "ANSWER_LATE": Tag("Answer overdue", "problem", "problem"),
     "SUBMITTED": Tag("Submitted", "tick", "settled"),
     "SUBMITTED_WITH_CHANGES": Tag("Submitted with changes", "tick", "settled"),
     "QUERIED": Tag("Queried", "bubble", "soon"),

@@ -59,7 +59,7 @@ def test_list_says_what_waits_most_urgent_first(client, agreement, contact, cert
         "1 question to answer",
         "0 of 1 section completed",
     ]
-    assert [sent.quarter for sent in reply.context["sent"]] == ["2025-26 Q2"]
+    assert [sent.quarter for sent, _ in reply.context["sent"]] == ["2025-26 Q2"]
     assert [row.kpi_return for row in reply.context["accepted"]] == [accepted]
 
 
