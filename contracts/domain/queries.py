@@ -303,8 +303,8 @@ def todo_for(user: User, at: datetime) -> list[Todo]:
     if rules.makes_agreements(user, at=at):
         theirs = KpiReturn.objects.filter(agreement__activity__contract_manager=user)
         waiting = Q(state=ReturnState.SUBMITTED) | Q(state=ReturnState.DUE, due_at__lte=at) | answer_is_late(at)
-        theirs = with_question(theirs).filter(waiting)
-        todos += [_manager_todo(kpi_return, at) for kpi_return in _with_people(theirs)]
+        asked = with_question(theirs).filter(waiting)
+        todos += [_manager_todo(kpi_return, at) for kpi_return in _with_people(asked)]
     if rules.publishes_ratings(user, at=at):
         ready = _with_people(KpiReturn.objects.publishable_by(user, at=at))
         todos += [_publisher_todo(kpi_return) for kpi_return in ready]

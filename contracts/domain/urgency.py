@@ -38,7 +38,8 @@ def late_before(at: datetime) -> datetime:
 def with_question(returns: QuerySet[Any]) -> QuerySet[Any]:
     """Returns with `asked_at`, the moment of the oldest question that waits for an answer. No query more."""
     oldest = Query.objects.open().filter(figure__kpi_return=OuterRef("pk")).order_by().values("figure__kpi_return")
-    return returns.annotate(asked_at=Subquery(oldest.annotate(first=Min("asked_at")).values("first")))
+    found: QuerySet[Any] = returns.annotate(asked_at=Subquery(oldest.annotate(first=Min("asked_at")).values("first")))
+    return found
 
 
 def by_urgency(returns: QuerySet[Any], *, at: datetime) -> QuerySet[Any]:
