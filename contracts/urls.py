@@ -12,6 +12,7 @@ from contracts.views import (
     figures,
     funding,
     governance,
+    ladders,
     measures,
     money,
     monitoring,
@@ -126,6 +127,8 @@ making_addresses = [
 care_addresses = [
     path("agreements/tiers/", monitoring.Scheme.as_view(), name="tier-scheme"),
     path("agreements/tiers/change/", monitoring.ChangeScheme.as_view(), name="tier-scheme-change"),
+    path("agreements/ladder/", ladders.OfficeLadder.as_view(), name="ladder"),
+    path("agreements/ladder/write/", ladders.WriteLadder.as_view(), name="ladder-write"),
     path("agreements/attention/", oversight.Attention.as_view(), name="attention"),
     path("agreements/attention.csv", oversight.AttentionCsv.as_view(), name="attention-csv"),
     path("agreements/actions/", actions.OpenActions.as_view(), name="action-list"),

@@ -15,11 +15,13 @@ from typing import Any
 from django.db import transaction
 
 from contracts import rules
+from contracts.domain.ladders import ladder_on, rungs_of
 from contracts.domain.managed import managed
 from contracts.enums import AppealOutcome, ConsequenceState
-from contracts.models import ActionPlan, Agreement, Consequence, Ladder, LadderAttachment, Rung
+from contracts.models import ActionPlan, Agreement, Consequence, LadderAttachment, Rung
 from engagement.access import local_date
 from engagement.domain import log
+from engagement.domain.calendar import uk_date
 from engagement.domain.outbox import announce
 from engagement.domain.queries import people_of_office
 from engagement.domain.refused import Refused
@@ -60,7 +62,7 @@ def _managed(agreement: Agreement, *, actor: User, at: datetime) -> Agreement:
 def attach_ladder(*, agreement: Agreement, clause: str, actor: User, at: datetime) -> LadderAttachment:
     """Makes the office's ladder of today part of an agreement, and says where its words do. Raises a refusal."""
     agreement = _managed(agreement, actor=actor, at=at)
-    ladder = Ladder.objects.filter(starts_on__lte=local_date(at)).order_by("-starts_on").first()
+    ladder = ladder_on(local_date(at))
     if ladder is None:
         raise ConsequenceRefused("The office has no ladder yet.")
     facts = {"ladder": ladder, "clause": clause, "attached_by": actor, "attached_at": at}
@@ -83,7 +85,7 @@ def attach_ladder(*, agreement: Agreement, clause: str, actor: User, at: datetim
 def ladder_of(agreement: Agreement) -> tuple[LadderAttachment | None, list[Rung]]:
     """The ladder that is part of an agreement, its steps from the mildest. Two queries at most."""
     found = LadderAttachment.objects.filter(agreement=agreement).select_related("ladder", "attached_by").first()
-    return found, list(found.ladder.rungs.order_by("order")) if found else []
+    return found, rungs_of(found.ladder if found else None)
 
 
 def passed_over(agreement: Agreement, rung: Rung) -> list[Rung]:
@@ -93,6 +95,14 @@ def passed_over(agreement: Agreement, rung: Rung) -> list[Rung]:
     )
     below = Rung.objects.filter(ladder=rung.ladder_id, order__lt=rung.order)
     return list(below.exclude(order__in=used.values("rung__order")).order_by("order"))
+
+
+def still_to_put_right(agreement: Agreement, rung: Rung, *, on: date) -> Consequence | None:
+    """The milder step in force whose time to put things right is not over; the one that lasts longest. One query."""
+    in_force = Consequence.objects.filter(agreement=agreement, state=ConsequenceState.IN_FORCE)
+    milder = in_force.filter(rung__order__lt=rung.order, rung__notice_days__gt=0).select_related("rung")
+    running = [(step.put_right_by, step) for step in milder if step.put_right_by and step.put_right_by >= on]
+    return max(running, key=lambda one: one[0])[1] if running else None
 
 
 @transaction.atomic
@@ -111,8 +121,8 @@ def propose(
 ) -> Consequence:
     """Takes a step of the ladder, or proposes one that somebody else decides. The provider is told once it is in force.
 
-    Raises `ConsequenceRefused` when no ladder or another is part of the agreement, a step is passed over without a
-    reason, or the office will know only in the future.
+    Raises `ConsequenceRefused` when no ladder or another is part of the agreement, a step is passed over or the
+    time to put things right cut short without a reason, or the office will know only in the future.
     """
     agreement = _managed(agreement, actor=actor, at=at)
     attachment, _ = ladder_of(agreement)
@@ -126,6 +136,10 @@ def propose(
     if skipped and not out_of_order.strip():
         names = ", ".join(step.name for step in skipped)
         raise ConsequenceRefused(f"Say why these steps are passed over: {names}.", field="out_of_order")
+    early = still_to_put_right(agreement, rung, on=local_date(at))
+    if early and early.put_right_by and not out_of_order.strip():
+        words = f"The provider has until {uk_date(early.put_right_by)} to put right what led to “{early.rung.name}”"
+        raise ConsequenceRefused(f"{words}. Say why the next step cannot wait.", field="out_of_order")
     consequence = Consequence.objects.create(
         agreement=agreement,
         number=Consequence.objects.filter(agreement=agreement).count() + 1,
@@ -136,7 +150,7 @@ def propose(
         known_on=known_on,
         reason=reason,
         evidence=evidence,
-        out_of_order=out_of_order.strip() if skipped else "",
+        out_of_order=out_of_order.strip() if skipped or early else "",
         amount=amount,
         proposed_by=actor,
         proposed_at=at,

@@ -57,9 +57,9 @@ class ProposeForm(RefusedBeside):
         empty_label="None",
     )
     out_of_order = text(
-        "Why are steps passed over?",
+        "Why are steps passed over, or time cut short?",
         "Say why",
-        hint="Leave it empty when the steps before this one were taken.",
+        hint="Leave it empty when the steps before this one were taken and the time to put things right is over.",
         required=False,
         rows=3,
     )
@@ -67,8 +67,13 @@ class ProposeForm(RefusedBeside):
     def __init__(self, *args, rungs, plans, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["rung"].queryset = rungs
-        self.fields["rung"].widget.attrs["choice_hints"] = {str(rung.pk): rung.words for rung in rungs}
+        self.fields["rung"].widget.attrs["choice_hints"] = {str(rung.pk): _hint(rung) for rung in rungs}
         self.fields["plan"].queryset = plans
+
+
+def _hint(rung):
+    decided = "The Management Team or the Commissioner decides." if rung.needs_decision else "In force at once."
+    return f"{rung.words} {decided}"
 
 
 class DecideForm(RefusedBeside):

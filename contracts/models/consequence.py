@@ -1,5 +1,7 @@
 """What follows when a provider fails to deliver: the office's ladder, and each step taken on it (R-084)."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,6 +11,7 @@ from contracts import rules
 from contracts.enums import AppealOutcome, ConsequenceState
 from contracts.models.agreement import Agreement
 from contracts.models.plan import ActionPlan
+from engagement.access import local_date
 
 
 class Ladder(models.Model):
@@ -24,8 +27,9 @@ class Ladder(models.Model):
 class Rung(models.Model):
     """One step of a ladder, the mildest first. `appeal_days` are calendar days, 0 for none.
 
-    `needs_decision`: the Management Team or the Commissioner decides, and not whoever proposed it. `ends_it`: it ends
-    the agreement or a part of it. `withholds`: while it is in force, nothing is paid to the provider.
+    `needs_decision`: the Management Team or the Commissioner decides, and not whoever proposed it. `withholds`: while
+    it is in force, nothing is paid to the provider. `notice_days` are calendar days in which the provider puts right
+    what led to it, before a next step is taken without a reason of its own; 0 for none.
     """
 
     ladder = models.ForeignKey(Ladder, on_delete=models.PROTECT, related_name="rungs")
@@ -34,6 +38,7 @@ class Rung(models.Model):
     words = models.CharField(max_length=300)
     needs_decision = models.BooleanField()
     appeal_days = models.PositiveSmallIntegerField()
+    notice_days = models.PositiveSmallIntegerField(default=0)
     withholds = models.BooleanField(default=False)
 
     class Meta:
@@ -157,3 +162,10 @@ class Consequence(models.Model):
     def get_absolute_url(self):
         """Its page, for both sides. Needs `agreement` loaded."""
         return reverse("contracts:consequence-detail", args=[self.agreement.reference, self.number])
+
+    @property
+    def put_right_by(self):
+        """The last day on which the provider puts it right before a next step; nothing before it is in force."""
+        if self.decided_at is None or not self.rung.notice_days or self.state == ConsequenceState.DECLINED:
+            return None
+        return local_date(self.decided_at) + timedelta(days=self.rung.notice_days)

@@ -45,6 +45,7 @@ class Consequences(OneAgreement, TemplateView):
             rungs=rungs,
             rows=[(one, status_of(one)) for one in found.order_by("-number")],
             manages=self.manages and self.agreement.is_live,
+            of_office=rules.reads_office_lists(user, at=self.now),
             **kwargs,
         )
 

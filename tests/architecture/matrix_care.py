@@ -14,6 +14,8 @@ DECIDERS = {"get": "management commissioner", "post": "management commissioner"}
 CARE = [
     row("contracts:tier-scheme", get=OFFICE_READERS),
     row("contracts:tier-scheme-change", get="management", post="management"),
+    row("contracts:ladder", get=OFFICE_READERS),
+    row("contracts:ladder-write", get="management", post="management"),
     row("contracts:monitoring", LIVE, get=READERS),
     row("contracts:monitoring", DRAFT, get=READERS),
     row("contracts:monitoring-decide", LIVE, **MANAGER),
