@@ -70,7 +70,8 @@ class RungForm(forms.Form):
         return not self.cleaned_data.get("name")
 
     def clean(self):
-        given = super().clean()
+        super().clean()
+        given = self.cleaned_data
         if "name" in given and not given["name"]:
             self.errors.clear()
             return given
