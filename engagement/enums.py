@@ -139,6 +139,9 @@ class EventKind(TextChoices):
     DECISION_ASKED = "DECISION_ASKED", "A decision is asked for"
     PAYMENT_APPROVED = "PAYMENT_APPROVED", "A payment is approved"
     VARIATION_TO_AGREE = "VARIATION_TO_AGREE", "A variation to agree"
+    DOCUMENT_SENT = "DOCUMENT_SENT", "A provider sent a document to check"
+    DOCUMENT_SETTLED = "DOCUMENT_SETTLED", "A document that was sent is accepted or returned"
+    WORK_HANDED_OVER = "WORK_HANDED_OVER", "Work handed over"
     ANSWERS_HANDED_ON = "ANSWERS_HANDED_ON", "Earlier answers handed to an organisation that joined later"
 
 
@@ -220,3 +223,52 @@ class Telling(TextChoices):
 
     AT_RELEASE = "AT_RELEASE", "When it was released"
     ON_JOINING = "ON_JOINING", "When it joined"
+
+
+class CheckKind(TextChoices):
+    """What is checked of an organisation before and while we work with it (due diligence)."""
+
+    IDENTITY = "IDENTITY", "Identity and registration"
+    ACCOUNTS = "ACCOUNTS", "Accounts and financial standing"
+    PUBLIC_LIABILITY = "PUBLIC_LIABILITY", "Public liability insurance"
+    EMPLOYERS_LIABILITY = "EMPLOYERS_LIABILITY", "Employers’ liability insurance"
+    SAFEGUARDING = "SAFEGUARDING", "Safeguarding policy"
+    DATA_PROTECTION = "DATA_PROTECTION", "Data protection and ICO registration"
+    DBS = "DBS", "DBS checks in practice"
+    CONFLICTS = "CONFLICTS", "Conflicts of interest"
+    DEBARMENT = "DEBARMENT", "Debarment list and exclusion grounds"
+
+    @property
+    def slug(self) -> str:
+        """As it stands in addresses."""
+        return self.value.lower().replace("_", "-")
+
+
+# What an organisation sends itself when it is renewed. The others the office looks up.
+SENT_BY_ORGANISATIONS = frozenset(
+    {
+        CheckKind.ACCOUNTS,
+        CheckKind.PUBLIC_LIABILITY,
+        CheckKind.EMPLOYERS_LIABILITY,
+        CheckKind.SAFEGUARDING,
+        CheckKind.DATA_PROTECTION,
+        CheckKind.DBS,
+    }
+)
+
+
+class CheckOutcome(TextChoices):
+    """What a check found."""
+
+    SATISFACTORY = "SATISFACTORY", "Satisfactory"
+    CONDITIONS = "CONDITIONS", "Satisfactory with conditions"
+    UNSATISFACTORY = "UNSATISFACTORY", "Not satisfactory"
+
+
+class SentState(TextChoices):
+    """What has become of a document that an organisation sent to be checked."""
+
+    WAITING = "WAITING", "Waits for the office"
+    REPLACED = "REPLACED", "Replaced by a newer one"
+    ACCEPTED = "ACCEPTED", "Accepted"
+    RETURNED = "RETURNED", "Returned"

@@ -152,24 +152,28 @@ def organisations_with_managed_people(user: Person, *, at: datetime) -> Q:
 
     An administrator: all. A certifier: their own. A contract manager: those engaged in activities they manage.
     """
-    kept, day = kept_organisations(user, at=at), local_date(at)
-    if not has_role(user, Role.CERTIFIER, on=day):
-        return kept
-    return kept | Q(pk__in=organisations_of(user, on=day, roles=[Role.CERTIFIER]).values("pk"))
-
-
-def kept_organisations(user: Person, *, at: datetime) -> Q:
-    """Organisations whose particulars and checks this person keeps for the office.
-
-    An administrator: all. A contract manager: those engaged in activities they manage. A certifier keeps none.
-    """
     day = local_date(at)
     if has_role(user, Role.ADMINISTRATOR, on=day):
         return EVERYTHING
-    if not has_role(user, Role.CONTRACT_MANAGER, on=day):
-        return NOTHING
-    engaged = Q(engaged_in__activity__contract_manager=user, engaged_in__left_at=None)
-    return engaged & ~Q(kind=OrganisationKind.OFFICE)
+    organisations = NOTHING
+    if has_role(user, Role.CERTIFIER, on=day):
+        own = organisations_of(user, on=day, roles=[Role.CERTIFIER])
+        organisations |= Q(pk__in=own.values("pk"))
+    if has_role(user, Role.CONTRACT_MANAGER, on=day):
+        organisations |= Q(engaged_in__activity__contract_manager=user, engaged_in__left_at=None) & ~Q(
+            kind=OrganisationKind.OFFICE
+        )
+    return organisations
+
+
+def kept_organisations(user: Person, *, at: datetime) -> Q:
+    """Organisations whose particulars and checks this person keeps: a contract manager all but the office.
+
+    An agreement is signed with one that may be engaged in nobody's activity; and what was checked holds for everybody.
+    """
+    if has_role(user, Role.ADMINISTRATOR, on=local_date(at)):
+        return EVERYTHING
+    return ~Q(kind=OrganisationKind.OFFICE) if has_role(user, Role.CONTRACT_MANAGER, on=local_date(at)) else NOTHING
 
 
 def readable_organisations(user: Person, *, at: datetime) -> Q:
@@ -182,6 +186,21 @@ def readable_organisations(user: Person, *, at: datetime) -> Q:
     if not has_role(user, *PROVIDER_ROLES, on=day):
         return NOTHING
     return Q(pk__in=organisations_of(user, on=day, roles=PROVIDER_ROLES).values("pk"))
+
+
+def organisations_checked(user: Person, *, at: datetime) -> Q:
+    """Organisations whose checks this person reads for the office, with every word of them: never a provider."""
+    return ~Q(kind=OrganisationKind.OFFICE) if checks_organisations(user, at=at) else NOTHING
+
+
+def checks_organisations(user: Person, *, at: datetime) -> bool:
+    """Whether a person reads for the office what was checked of organisations."""
+    return has_role(user, Role.ADMINISTRATOR, *ORGANISATION_READERS, on=local_date(at))
+
+
+def organisations_sending(user: Person, *, at: datetime) -> Q:
+    """Organisations for which this person sends documents to be checked: their own."""
+    return Q(pk__in=organisations_of(user, on=local_date(at), roles=PROVIDER_ROLES).values("pk"))
 
 
 def reads_organisations(user: Person, *, at: datetime) -> bool:

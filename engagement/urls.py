@@ -7,6 +7,7 @@ from engagement.views import (
     asking,
     clarifying,
     deliveries,
+    diligence,
     following,
     log,
     market,
@@ -19,6 +20,8 @@ app_name = "engagement"
 manage = "activities/<slug:slug>/manage/questions"
 one = "engagement/questions/<uuid:reference>"
 ours = "our-questions/question/<uuid:reference>"
+
+organisation = "engagement/organisations/<slug:slug>"
 
 urlpatterns = [
     path("follow/confirm/<str:token>/", following.follow_confirm, name="follow-confirm"),
@@ -55,6 +58,12 @@ urlpatterns = [
         organisations.membership_end,
         name="membership-end",
     ),
+    path(f"{organisation}/checks/<slug:kind>/", diligence.check_detail, name="check-detail"),
+    path(f"{organisation}/checks/<slug:kind>/record/", diligence.check_record, name="check-record"),
+    path(f"{organisation}/checks/<slug:kind>/send/", diligence.document_send, name="document-send"),
+    path(f"{organisation}/files/<int:pk>/", diligence.check_file, name="check-file"),
+    path(f"{organisation}/sent/<int:pk>/", diligence.sent_settle, name="sent-settle"),
+    path(f"{organisation}/sent/<int:pk>/file/", diligence.sent_file, name="sent-file"),
     path("activities/<slug:slug>/questions/", packs.public_answers, name="public-answers"),
     path("activities/<slug:slug>/questions.csv", packs.public_answers_csv, name="public-answers-csv"),
     path("our-questions/", asking.our_activities, name="our-activities"),

@@ -5,7 +5,6 @@ What the office does not share has a reason. An insurance or a policy says until
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,24 +21,10 @@ from contracts.models import Agreement, AgreementDocument, DocumentVersion
 from engagement.access import local_date
 from engagement.domain import log
 from engagement.domain.calendar import uk_date
+from engagement.domain.received import fields_of_file
 from engagement.domain.refused import Refused
 from engagement.models import User
 
-LARGEST = 10 * 1024 * 1024  # bytes of one file
-LONGEST_NAME = 100
-# The endings that are taken, with what a file of that kind begins with. Nothing that a computer would run.
-BEGINNINGS = {
-    ".pdf": b"%PDF-",
-    ".docx": b"PK\x03\x04",
-    ".xlsx": b"PK\x03\x04",
-    ".odt": b"PK\x03\x04",
-    ".ods": b"PK\x03\x04",
-    ".png": b"\x89PNG\r\n\x1a\n",
-    ".jpg": b"\xff\xd8\xff",
-    ".jpeg": b"\xff\xd8\xff",
-    ".txt": b"",
-    ".csv": b"",
-}
 SOON = timedelta(days=30)
 
 
@@ -158,16 +143,13 @@ def _sharing(*, shared: bool, withheld_because: str) -> dict[str, Any]:
 def _add_version(
     document: AgreementDocument, name: str, content: bytes, *, expires_on: date | None, actor: User, at: datetime
 ) -> DocumentVersion:
-    _refuse_file(name, content)
+    file = fields_of_file(name, content, refused=DocumentRefused)
     if document.kind in EXPIRING and expires_on is None:
         raise DocumentRefused("Enter the last day on which it holds.", field="expires_on")
     version = DocumentVersion.objects.create(
         document=document,
         number=DocumentVersion.objects.filter(document=document).count() + 1,
-        file_name=name[-LONGEST_NAME:],
-        content=content,
-        size=len(content),
-        sha256=hashlib.sha256(content).hexdigest(),
+        **file,
         expires_on=expires_on,
         added_by=actor,
         added_at=at,
@@ -175,16 +157,6 @@ def _add_version(
     data = {"version": version.number, "sha256": version.sha256, "bytes": version.size}
     _record(document, "document.added", f"version {version.number} is kept", actor=actor, at=at, data=data)
     return version
-
-
-def _refuse_file(name: str, content: bytes) -> None:
-    if not content or len(content) > LARGEST:
-        raise DocumentRefused(f"Choose a file that is not empty and at most {LARGEST >> 20} MB.", field="file")
-    ending = next((known for known in BEGINNINGS if name.lower().endswith(known)), None)
-    if ending is None:
-        raise DocumentRefused(f"Choose a file that ends in one of {', '.join(BEGINNINGS)}.", field="file")
-    if not content.startswith(BEGINNINGS[ending]):
-        raise DocumentRefused(f"This file is called {ending}, and is something else inside.", field="file")
 
 
 def expiring(agreements: Mapping[int, Agreement], running: Iterable[Agreement], *, on: date) -> list[Matter]:

@@ -9,6 +9,7 @@ from datetime import date
 from django.db.models import Max, QuerySet
 from django.urls import reverse
 
+from contracts.domain.checked import checks_owed
 from contracts.domain.documents import expiring
 from contracts.domain.duties import LEAST_INDICATORS, PERFORMANCE_BEGINS, indicator_duty, regime_of
 from contracts.domain.exits import review_due_on
@@ -33,6 +34,7 @@ def matters_owed(agreements: Mapping[int, Agreement], *, on: date) -> list[Matte
         *_duties(running, on=on),
         *_exits(running, on=on),
         *expiring(agreements, running, on=on),
+        *checks_owed(running, on=on),
     ]
 
 

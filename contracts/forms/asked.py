@@ -1,23 +1,13 @@
 """What forms about agreements share: a refusal beside its box, words, decisions, and where a notice was published."""
 
-from typing import Any
-
 from django import forms
 
+from engagement.forms import refused
 from engagement.forms.dates import DayField
 
+RefusedBeside = refused.RefusedBeside
+
 LONGEST = 4000
-
-
-class RefusedBeside(forms.Form):
-    """Puts the domain's refusal beside the box that it names, or above the form."""
-
-    fields: dict[str, Any]
-
-    def refuse(self, refusal):
-        """Takes a refusal whose `field` may name a box."""
-        field = getattr(refusal, "field", "")
-        self.add_error(field if field in self.fields else None, str(refusal))
 
 
 def text(label, missing, *, hint="", rows=4, required=True):

@@ -2,9 +2,9 @@
 
 from django import forms
 
-from contracts.domain.documents import BEGINNINGS, LARGEST
 from contracts.enums import DocumentKind
 from contracts.forms.asked import RefusedBeside
+from engagement.domain.received import BEGINNINGS, LARGEST
 from engagement.forms.dates import DayField
 
 READING = [("yes", "The office and the provider"), ("no", "The office only")]

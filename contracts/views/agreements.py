@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.views.generic import FormView, TemplateView
 
 from contracts import rules
-from contracts.domain import agreements, funding, going, making, queries
+from contracts.domain import agreements, checked, funding, going, making, queries
 from contracts.domain.agreements import AgreementRefused
 from contracts.domain.phrasing import target_text
 from contracts.domain.quality import quality_of
@@ -185,7 +185,11 @@ class SignAgreement(WhileUnsigned, FormView):
     template_name = "contracts/office/agreement_sign.html"
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(parts=funding.parts_of(self.agreement), **kwargs)
+        return super().get_context_data(
+            parts=funding.parts_of(self.agreement),
+            lacking=checked.lacking(self.agreement, on=local_date(self.now)),
+            **kwargs,
+        )
 
     def form_valid(self, form):
         try:

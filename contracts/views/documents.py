@@ -15,6 +15,7 @@ from contracts.models import Agreement, AgreementDocument, DocumentVersion
 from contracts.views.agreements import OneAgreement
 from contracts.views.asking import Asking
 from engagement.access import local_date
+from engagement.domain.received import LARGEST
 from engagement.views.exports import csv_response
 
 CSV_HEADER = ["agreement", "kind", "title", "version", "file", "bytes", "sha256", "holds_until", "added_on", "shared"]
@@ -74,7 +75,7 @@ class AddDocument(OneAgreement, Asking):
         document = documents.add_document(
             agreement=self.agreement,
             file_name=file.name,
-            content=file.read(documents.LARGEST + 1),
+            content=file.read(LARGEST + 1),
             actor=self.request.user,
             at=self.now,
             **given,
@@ -115,7 +116,7 @@ class AddVersion(OneDocument, Asking):
             document=self.document,
             seen=given["seen"],
             file_name=file.name,
-            content=file.read(documents.LARGEST + 1),
+            content=file.read(LARGEST + 1),
             expires_on=given["expires_on"],
             actor=self.request.user,
             at=self.now,

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from engagement.domain import particulars
 from engagement.enums import OrganisationKind, Role, Sector, Size
+from engagement.forms.refused import RefusedBeside
 
 ROLE_HINTS = {
     Role.PREPARER: "Fills in and saves returns.",
@@ -50,7 +51,7 @@ class InvitationForm(forms.Form):
         return " ".join(self.cleaned_data["name"].split())
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(RefusedBeside):
     """A new organisation, or another's particulars: provider, partner, police, fire, council. The office is there."""
 
     name = forms.CharField(
@@ -100,8 +101,6 @@ class OrganisationForm(forms.Form):
         widget=forms.TextInput(attrs={"width": "10"}),
     )
 
-    fields: dict[str, Any]
-
     def __init__(self, *args, organisation=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.organisation = organisation
@@ -122,10 +121,6 @@ class OrganisationForm(forms.Form):
     def clean_company_number(self):
         with beside():
             return particulars.company_number_of(self.cleaned_data["company_number"])
-
-    def refuse(self, refusal):
-        """Takes a refusal whose `field` may name a box."""
-        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from engagement.models.clarification import (
     Release,
     Told,
 )
+from engagement.models.diligence import Check, SentDocument
 from engagement.models.log import LogEntry, LogHead
 from engagement.models.organisation import Membership, Organisation
 from engagement.models.outbox import Delivery, Event
@@ -19,6 +20,7 @@ from engagement.models.user import User
 __all__ = [
     "Activity",
     "Answer",
+    "Check",
     "Clarification",
     "ConflictOfInterest",
     "Delivery",
@@ -32,6 +34,7 @@ __all__ = [
     "Priority",
     "QuestionWindow",
     "Release",
+    "SentDocument",
     "StageChange",
     "StrategicPlan",
     "Told",

@@ -22,6 +22,14 @@ class OrganisationQuerySet(models.QuerySet):
         """Organisations whose particulars this person changes, and whose checks they record."""
         return self.filter(rules.kept_organisations(user, at=at)).distinct()
 
+    def checked_by(self, user, *, at):
+        """Organisations whose checks this person reads for the office."""
+        return self.filter(rules.organisations_checked(user, at=at))
+
+    def sent_for_by(self, user, *, at):
+        """Organisations for which this person sends documents to be checked."""
+        return self.filter(rules.organisations_sending(user, at=at))
+
     def outside(self):
         """Every organisation but the office."""
         return self.exclude(kind=OrganisationKind.OFFICE)

@@ -15,8 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from engagement import rules
 from engagement.access import is_office, local_date
 from engagement.domain import organisations, particulars
+from engagement.domain.diligence import standings_of
 from engagement.domain.messages import compose_invitation
 from engagement.domain.organisations import MembershipRefused
+from engagement.enums import OrganisationKind
 from engagement.forms.organisations import InvitationForm, OrganisationFilter, OrganisationForm
 from engagement.models import Membership, Organisation
 from engagement.views.exports import csv_response
@@ -104,6 +106,8 @@ def organisation_detail(request, slug):
         "facts": particulars.facts_of(organisation),
         "may_edit": Organisation.objects.kept_by(request.user, at=at).filter(pk=organisation.pk).exists(),
         "manages": _manages(request, organisation, at=at),
+        "standings": [] if organisation.kind == OrganisationKind.OFFICE else standings_of(organisation, on=today),
+        "checks_it": rules.checks_organisations(request.user, at=at),
         "of_office": is_office(request.user, on=today),
         "current": people.current(on=today),
         "past": people.filter(ends_on__lte=today),

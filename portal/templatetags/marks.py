@@ -85,6 +85,15 @@ TAGS = {
     "AMBER": Tag("Amber: needs attention", "half-disc", "near"),
     "RED": Tag("Red: late or in danger", "square-cross", "poor"),
     "ENDED": Tag("Ended", "tick"),
+    # checks of organisations
+    "CHECK_MISSING": Tag("Not recorded", "ring-dash", "quiet"),
+    "CHECK_UNSATISFACTORY": Tag("Not satisfactory", "square-cross", "poor"),
+    "CHECK_EXPIRED": Tag("Has run out", "problem", "problem"),
+    "CHECK_SOON": Tag("Runs out soon", "half-disc", "near"),
+    "CHECK_CONDITIONS": Tag("With conditions", "dots", "plain"),
+    "CHECK_IN_ORDER": Tag("In order", "tick"),
+    "CHECK_SENT": Tag("Waits for the office", "dots", "soon"),
+    "CHECK_RETURNED": Tag("Returned", "bubble", "soon"),
     # consequences
     "PROPOSED": Tag("Waits for a decision", "dots", "soon"),
     "IN_FORCE": Tag("In force", "problem", "problem"),

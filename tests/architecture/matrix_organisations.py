@@ -4,12 +4,15 @@ from tests.architecture.matrix import ANY_PROVIDER, NOBODY, OFFICE_READERS, OWN_
 
 PEOPLE_MANAGERS = "certifier manager admin"
 READERS_OF_ORGANISATIONS = f"{OFFICE_READERS} {ANY_PROVIDER} admin"
+KEEPERS = "manager other_manager admin"
+CHECKERS = f"{OFFICE_READERS} admin"
+CERTIFICATE = ("brightway.slug", "'public-liability'")
 READERS_OF_BRIGHTWAY = f"{OFFICE_READERS} {OWN_PROVIDER} admin"
 
 ORGANISATIONS = [
     row("engagement:organisation-list", get=READERS_OF_ORGANISATIONS),
     row("engagement:organisation-list-csv", get=READERS_OF_ORGANISATIONS),
-    row("engagement:organisation-edit", "brightway.slug", get="manager admin", post="manager admin"),
+    row("engagement:organisation-edit", "brightway.slug", get=KEEPERS, post=KEEPERS),
     row("engagement:organisation-edit", "office.slug", get="admin", post="admin"),
     row("engagement:organisation-register", get="manager other_manager admin", post="manager other_manager admin"),
     row("engagement:organisation-detail", "brightway.slug", get=READERS_OF_BRIGHTWAY),
@@ -20,4 +23,10 @@ ORGANISATIONS = [
     row("engagement:invitation-again", "office.slug", "membership.pk", post=NOBODY),
     row("engagement:membership-end", "brightway.slug", "membership.pk", get=PEOPLE_MANAGERS, post=PEOPLE_MANAGERS),
     row("engagement:membership-end", "office.slug", "membership.pk", get=NOBODY, post=NOBODY),
+    row("engagement:check-detail", *CERTIFICATE, get=CHECKERS),
+    row("engagement:check-record", *CERTIFICATE, get=KEEPERS, post=KEEPERS),
+    row("engagement:check-file", "brightway.slug", "check.pk", get=CHECKERS),
+    row("engagement:document-send", *CERTIFICATE, get=OWN_PROVIDER, post=OWN_PROVIDER),
+    row("engagement:sent-file", "brightway.slug", "sent_document.pk", get=READERS_OF_BRIGHTWAY),
+    row("engagement:sent-settle", "brightway.slug", "sent_document.pk", get=KEEPERS, post=KEEPERS),
 ]

@@ -64,11 +64,13 @@ from tests.factories.contracts import (
 from tests.factories.engagement import (
     NOW,
     ActivityFactory,
+    CheckFactory,
     DeliveryFactory,
     EngagedPartyFactory,
     EventFactory,
     MembershipFactory,
     OrganisationFactory,
+    SentDocumentFactory,
     UserFactory,
 )
 from tests.factories.equality import counted, planned
@@ -126,6 +128,10 @@ def build():
     things.draft_activity = ActivityFactory(slug="own-draft", **own)
     EngagedPartyFactory(activity=things.activity, represented=True, organisation=brightway)
     things.membership = MembershipFactory(organisation=brightway)
+    things.check, things.sent_document = (
+        CheckFactory(organisation=brightway),
+        SentDocumentFactory(organisation=brightway),
+    )
     things.event = EventFactory(activity=things.activity)
     things.private_event = EventFactory(activity=things.activity, for_office=True)
     things.delivery = DeliveryFactory(event=things.event, in_doubt=True)

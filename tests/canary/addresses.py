@@ -80,11 +80,18 @@ def return_arguments(route, sides):
     return [(side.returns["queried"].reference, query.pk) for side in sides for query in side.queries]
 
 
+FILES = {
+    "engagement:check-file": "check pk",
+    "engagement:sent-file": "sent pk",
+    "engagement:sent-settle": "sent pk",
+}
+
+
 def values(route, name, world, sides):
     """What one argument may stand for, by the part of the site and the name of the argument."""
     kind = f"{route.url_name.partition(':')[0]} {name}"
     if "organisation" in route.pattern:
-        kind = f"organisation {name}"
+        kind = FILES.get(route.url_name, "organisation pk") if name == "pk" else f"organisation {name}"
     if "elections" in route.pattern:
         kind = "election pk"
     elif "questionnaire" in route.pattern:
@@ -104,6 +111,9 @@ def values(route, name, world, sides):
     return {
         "organisation slug": lambda: [side.provider.slug for side in sides],
         "organisation pk": lambda: [side.colleague.memberships.get().pk for side in sides],
+        "organisation kind": lambda: ["public-liability"],
+        "check pk": lambda: [side.check.pk for side in sides],
+        "sent pk": lambda: [side.sent_document.pk for side in sides],
         "questionnaire pk": lambda: [side.questionnaire.pk for side in sides],
         "event pk": lambda: [event.pk for side in sides for event in (side.event, side.private_event)],
         "engagement slug": lambda: activities(sides),

@@ -50,6 +50,7 @@ _DRAFTS = {
 _PROVIDED = {"preparer": OWN, "certifier": OWN, "stranger": OWN}
 _DRAFTS_OF_QUESTIONS = {"involvement": ALL, "lead": OWN, "manager": OWN, "management": ALL, "auditor": ALL}
 _OPEN_RETURN = {**_PROVIDED, "lead": OWN, "manager": OWN, "management": ALL, "auditor": ALL}
+_CHECKERS = dict.fromkeys(("lead", "manager", "management", "commissioner", "specialist", "auditor", "admin"), ALL)
 _PUBLIC = dict.fromkeys(PEOPLE, ALL)
 
 TABLE = {
@@ -88,6 +89,8 @@ TABLE = {
         "specialist": ALL,
         "auditor": ALL,
     },
+    "check of an organisation": _CHECKERS,
+    "document of an organisation": {**_CHECKERS, **_PROVIDED},
     "plan of an agreement": {**_OPEN_RETURN, "commissioner": ALL, "specialist": ALL},
     "return, open": _OPEN_RETURN,
     "return, accepted": {**_OPEN_RETURN, "commissioner": ALL, "specialist": ALL},

@@ -25,7 +25,7 @@ from engagement.domain import log, outbox, parties
 from engagement.enums import Confidence, EventKind, PartyKind, Role
 from engagement.models import User
 from portal.domain.rights import give_lead_rights, keep_lead_rights
-from tests.canary import pages, reporting
+from tests.canary import diligence, pages, reporting
 from tests.canary.register import OURS, THEIRS, Register
 from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory, alike_group
 from tests.factories.clarifications import ClarificationFactory, ConflictFactory, QuestionWindowFactory
@@ -138,6 +138,7 @@ def side(world, name):
     one.upload = reporting.upload(world, one, actor=actor, owner=owner)
     bring(world, one, world.people["involvement"])
     engage(world, one)
+    diligence.check(world, one)
     enquire(world, one)
     return one
 

@@ -87,6 +87,41 @@ class MembershipFactory(DjangoModelFactory):
         return membership
 
 
+class CheckFactory(DjangoModelFactory):
+    """A satisfactory check of public liability insurance, with its paper, that holds for most of a year."""
+
+    class Meta:
+        model = models.Check
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    kind = enums.CheckKind.PUBLIC_LIABILITY
+    done_on = (NOW - timedelta(days=30)).date()
+    done_by = "Somebody of the office"
+    outcome = enums.CheckOutcome.SATISFACTORY
+    due_on = (NOW + timedelta(days=300)).date()
+    recorded_at = NOW - timedelta(days=30)
+    recorded_by = factory.SubFactory(UserFactory, role=Role.CONTRACT_MANAGER)
+    file_name = "certificate.txt"
+    content = b"Certificate"
+    size = 11
+
+
+class SentDocumentFactory(DjangoModelFactory):
+    """A renewed certificate that waits for the office."""
+
+    class Meta:
+        model = models.SentDocument
+
+    organisation = factory.SubFactory(OrganisationFactory)
+    kind = enums.CheckKind.PUBLIC_LIABILITY
+    expires_on = (NOW + timedelta(days=365)).date()
+    sent_at = NOW - timedelta(days=1)
+    sent_by = factory.SubFactory(UserFactory, role=Role.PREPARER, organisation=factory.SelfAttribute("..organisation"))
+    file_name = "renewed.txt"
+    content = b"Renewed"
+    size = 7
+
+
 class StrategicPlanFactory(DjangoModelFactory):
     class Meta:
         model = models.StrategicPlan

@@ -13,6 +13,7 @@ from portal.demo.activities import plan_activities
 from portal.demo.agreements import plan_agreements
 from portal.demo.analysis import plan_analysis
 from portal.demo.care import plan_care
+from portal.demo.checks import plan_checks
 from portal.demo.clarifications import plan_clarifications
 from portal.demo.comments import plan_comments
 from portal.demo.consultations import plan_consultations
@@ -26,6 +27,7 @@ PLANS = (
     plan_documents,
     plan_agreements,
     plan_care,
+    plan_checks,
     plan_making,
     plan_money,
     plan_consultations,
