@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from contracts.domain import reminders, rounds, schedule
+from contracts.domain import noticing, reminders, rounds, schedule
 
 
 @shared_task(name="contracts.open_quarter", ignore_result=True)
@@ -14,8 +14,10 @@ def open_quarter(**kwargs):
 
 @shared_task(name="contracts.send_due", ignore_result=True)
 def send_due(**kwargs):
-    """Sends the reminders of returns whose day has come."""
-    reminders.send_due(at=timezone.now())
+    """Sends the reminders of returns whose day has come, and tells what else waits for somebody."""
+    now = timezone.now()
+    reminders.send_due(at=now)
+    noticing.tell_due(at=now)
 
 
 @shared_task(name="contracts.publish_rounds", ignore_result=True)

@@ -142,6 +142,11 @@ class EventKind(TextChoices):
     DOCUMENT_SENT = "DOCUMENT_SENT", "A provider sent a document to check"
     DOCUMENT_SETTLED = "DOCUMENT_SETTLED", "A document that was sent is accepted or returned"
     WORK_HANDED_OVER = "WORK_HANDED_OVER", "Work handed over"
+    AGREEMENT_CHANGED = "AGREEMENT_CHANGED", "Who is in an agreement, or how it is steered"
+    DOCUMENT_SHARED = "DOCUMENT_SHARED", "A document of an agreement"
+    DOCUMENT_EXPIRING = "DOCUMENT_EXPIRING", "An insurance or policy runs out"
+    PLAN_WAITS = "PLAN_WAITS", "A plan that waits for somebody"
+    DECISION_TAKEN = "DECISION_TAKEN", "A decision that somebody asked for"
     ANSWERS_HANDED_ON = "ANSWERS_HANDED_ON", "Earlier answers handed to an organisation that joined later"
 
 

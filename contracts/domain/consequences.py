@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from contracts import rules
+from contracts.domain import telling
 from contracts.domain.ladders import ladder_on, rungs_of
 from contracts.domain.managed import managed
 from contracts.enums import AppealOutcome, ConsequenceState
@@ -220,11 +221,13 @@ def decide(*, consequence: Consequence, invoke: bool, words: str, actor: User, a
         raise ConsequenceRefused("The Management Team or the Commissioner decides this.")
     if invoke:
         _put_in_force(consequence, words=words, actor=actor, at=at)
+        telling.consequence_decided(consequence, at=at)
         return consequence
     consequence.state, consequence.decided_by, consequence.decided_at = ConsequenceState.DECLINED, actor, at
     consequence.decision_words = words
     consequence.save()
     _record(consequence, "consequence.declined", "was decided against", actor=actor, at=at)
+    telling.consequence_decided(consequence, at=at)
     return consequence
 
 
@@ -264,6 +267,7 @@ def decide_appeal(*, consequence: Consequence, outcome: str, words: str, actor: 
     done = f"had its appeal decided: {consequence.get_appeal_outcome_display().lower()}"
     _record(consequence, "consequence.appeal_decided", done, actor=actor, at=at)
     _tell_provider(consequence, "appeal", "your appeal is decided", at=at)
+    telling.appeal_decided(consequence, at=at)
     return consequence
 
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
+from contracts.domain import telling
 from contracts.domain.managed import managed
 from contracts.domain.matters import Matter
 from contracts.enums import EXPIRING, DocumentKind
@@ -131,6 +132,8 @@ def share_document(
         document.save(update_fields=list(given))
         words = "is shared with the provider" if shared else "is withheld from the provider"
         _record(document, "document.shared" if shared else "document.withheld", words, actor=actor, at=at, data={})
+        if shared:
+            telling.document_shared(document, version=1, at=at)
     return document
 
 
@@ -156,6 +159,8 @@ def _add_version(
     )
     data = {"version": version.number, "sha256": version.sha256, "bytes": version.size}
     _record(document, "document.added", f"version {version.number} is kept", actor=actor, at=at, data=data)
+    if document.shared:
+        telling.document_shared(document, version=version.number, at=at)
     return version
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from contracts.domain import telling
 from contracts.domain.managed import managed
 from contracts.models import Agreement, GovernanceArrangement
 from engagement.domain import log
@@ -70,4 +71,5 @@ def arrange(
         organisation=agreement.provider,
         data={"number": made.number, "meetings_a_year": meetings_a_year},
     )
+    telling.governance_arranged(agreement, made, at=at)
     return made

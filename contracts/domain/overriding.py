@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from contracts import rules
+from contracts.domain import telling
 from contracts.domain.moves import ReturnRefused, lock, refusal, refuse_strangers
 from contracts.enums import OverrideState, RatingWord, ReturnState
 from contracts.models import Figure, KpiReturn, Override, Publication, Rating
@@ -101,6 +102,7 @@ def decide_override(*, override: Override, confirm: bool, words: str, actor: Use
     _count_change(kpi_return)
     if confirm:
         _tell_provider(override, kpi_return, at=at)
+    telling.override_decided(override, kpi_return.agreement, at=at)
     done = "was overridden" if confirm else "stays as computed"
     _record(override, kpi_return, "confirmed" if confirm else "declined", done, actor=actor, at=at)
     return override

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
+from contracts.domain import telling
 from contracts.domain.managed import managed
 from contracts.enums import PROVIDING
 from contracts.models import Agreement, AgreementParty, Lot
@@ -24,6 +25,7 @@ from engagement.models import Organisation, User
 
 WHOLE = Decimal(100)
 PARTY_FACTS = ("organisation", "role", "share_percent", "share_pounds", "starts_on", "ends_on")
+KNOWN_OF = ("organisation_id", "role", "starts_on", "ends_on")  # a change of which is told; money is read on the page
 LOT_FACTS = ("number", "title", "value", "provider")
 
 
@@ -94,6 +96,7 @@ def keep_party(
     party = rows.filter(number=number).first() if number is not None else AgreementParty(agreement=agreement)
     if party is None:
         raise PartyRefused("Somebody else has taken this party out meanwhile.")
+    before = [getattr(party, name, None) for name in KNOWN_OF] if number is not None else None
     for name in PARTY_FACTS:
         setattr(party, name, facts.get(name))
     others = [one for one in parties_of(agreement) if one.number != number]
@@ -105,6 +108,10 @@ def keep_party(
     done = "party.entered" if number is None else "party.changed"
     words = f"{party} was {'entered' if number is None else 'changed'}"
     _record(agreement, done, words, actor=actor, at=at, data={"party": party.number, "role": party.role})
+    if before is None:
+        telling.party_kept(agreement, party, "is in it now", at=at)
+    elif before != [getattr(party, name) for name in KNOWN_OF]:
+        telling.party_kept(agreement, party, "has another part in it now", at=at)
     return party
 
 
@@ -164,6 +171,7 @@ def take_out_party(*, agreement: Agreement, number: int, actor: User, at: dateti
     party.delete()
     _refuse_lots_of_nobody(agreement)
     _record(agreement, "party.taken_out", f"{words} was taken out", actor=actor, at=at, data={"party": number})
+    telling.party_kept(agreement, party, "was taken out of it", at=at)
 
 
 @transaction.atomic

@@ -64,7 +64,9 @@ def publish_ratings(*, kpi_return: KpiReturn, words: Collection[str], actor: Use
         kind=EventKind.RATING_PUBLISHED,
         activity=agreement.activity,
         title=f"{agreement.title}: how it did in {kpi_return.period.label}"[:200],
-        summary=f"{snapshot['headline']}. {snapshot['lead']}".strip(),
+        summary=" ".join(
+            words for words in (f"{snapshot['headline']}.", snapshot["lead"], _overridden(snapshot["lines"])) if words
+        ),
         path=agreement.get_performance_url(),
         sensitive=agreement.sensitive,
         at=at,
@@ -150,6 +152,12 @@ def finding_of(lines: Sequence[Line], *, noun: str) -> dict[str, Any]:
     met = "its target" if rated == 1 else "their target"
     headline = f"{good} of {rated} measure{'' if rated == 1 else 's'} met {met}"
     return {"headline": headline, "lead": " ".join(lead), "tally": tally}
+
+
+def _overridden(lines: Sequence[Line]) -> str:
+    """Which ratings people have set otherwise than they were computed; the reason stands beside each."""
+    names = [f"“{line['name']}”" for line in lines if line.get("override")]
+    return f"Set otherwise than computed, with the reason: {', '.join(names)}." if names else ""
 
 
 def _in_words(number: int) -> str:

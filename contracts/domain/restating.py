@@ -16,6 +16,7 @@ from typing import Any
 from django.db import transaction
 
 from contracts import rules
+from contracts.domain import telling
 from contracts.domain.editions import revise_publications
 from contracts.domain.entries import NUMBERS, Entry
 from contracts.domain.figures import entry_of, impossible, owed_figure
@@ -223,6 +224,7 @@ def approve_restatement(*, restatement: Restatement, actor: User, at: datetime) 
     figure.kpi_return = kpi_return
     revised = revise_publications(restatement=restatement, actor=actor, at=at)
     _tell(restatement, kpi_return, published=bool(revised), at=at)
+    telling.restatement_decided(restatement, kpi_return.agreement, approved=True, at=at)
     _record(restatement, "restatement.approved", "was put right", kpi_return, actor=actor, at=at)
     return restatement
 
@@ -235,6 +237,7 @@ def refuse_restatement(*, restatement: Restatement, words: str, actor: User, at:
         raise ReturnRefused("Say why the figure stays as it is.")
     _decide(restatement, RestatementState.REFUSED, words.strip(), actor=actor, at=at)
     _record(restatement, "restatement.refused", "stays as it is", kpi_return, actor=actor, at=at)
+    telling.restatement_decided(restatement, kpi_return.agreement, approved=False, at=at)
     return restatement
 
 
