@@ -388,6 +388,30 @@ class VariationState(TextChoices):
     REFUSED = "REFUSED", "Not agreed by the provider"
 
 
+class EndingKind(TextChoices):
+    """How an agreement ends. Section 80(3) of the Procurement Act 2023 counts each of them as a termination."""
+
+    EXPIRED = "EXPIRED", "Its term has run out"
+    COMPLETED = "COMPLETED", "What was agreed is done"
+    MUTUAL = "MUTUAL", "Both sides end it together"
+    OFFICE = "OFFICE", "The office ends it"
+    PROVIDER = "PROVIDER", "The provider ends it"
+    CONSEQUENCE = "CONSEQUENCE", "A step of the ladder ends it"
+    VOID = "VOID", "Rescinded, or set aside by a court"
+
+
+# Facts, or decided by two people already: recorded by one.
+SETTLED_ENDINGS = frozenset({EndingKind.EXPIRED, EndingKind.CONSEQUENCE})
+
+
+class EndingState(TextChoices):
+    """The life of an end. The provider reads it once it is in force."""
+
+    PROPOSED = "PROPOSED", "Waits for a decision"
+    DECLINED = "DECLINED", "Decided against"
+    IN_FORCE = "IN_FORCE", "In force"
+
+
 class ModificationGround(TextChoices):
     """Why a substantial change of a public contract is permitted: Procurement Act 2023, Schedule 8."""
 

@@ -147,6 +147,7 @@ class EventKind(TextChoices):
     DOCUMENT_EXPIRING = "DOCUMENT_EXPIRING", "An insurance or policy runs out"
     PLAN_WAITS = "PLAN_WAITS", "A plan that waits for somebody"
     DECISION_TAKEN = "DECISION_TAKEN", "A decision that somebody asked for"
+    AGREEMENT_ENDED = "AGREEMENT_ENDED", "An agreement ends"
     ANSWERS_HANDED_ON = "ANSWERS_HANDED_ON", "Earlier answers handed to an organisation that joined later"
 
 

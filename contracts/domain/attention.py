@@ -20,6 +20,7 @@ from django.db.models import Max, QuerySet
 from contracts import rules
 from contracts.domain.consequences import NOTICE_DAYS
 from contracts.domain.duties import notice_duty
+from contracts.domain.ended import matters_of_ends
 from contracts.domain.endings import endings_of
 from contracts.domain.matters import Matter
 from contracts.domain.owed import matters_owed
@@ -92,6 +93,7 @@ def matters_for(user: User, *, at: datetime) -> list[Matter]:
         *endings_of(agreements.values(), on=day),
         *late_payments(agreements, on=day),
         *variations_waiting(agreements),
+        *matters_of_ends(agreements, on=day),
     ]
     return sorted(found, key=lambda matter: (not matter.urgent, matter.since, matter.agreement.pk))
 

@@ -4,6 +4,7 @@ Section 52: over so many pounds, at least three indicators are set and published
 assessed at least once a year and when the contract ends. Frameworks, concessions and light touch contracts are exempt,
 and contracts that indicators cannot assess. Section 71(5): a breach that ends the contract or costs damages, or a
 failure to improve, is published within 30 days; of every public contract that is not light touch, whatever its value.
+Section 80: that a public contract has ended, in whatever way, is published within 30 days; light touch ones too.
 What was procured by earlier law stays under it.
 """
 
@@ -121,6 +122,21 @@ def notice_duty(agreement: Agreement, *, known_on: date | None = None) -> Duty:
     if known_on is not None and known_on < PERFORMANCE_BEGINS:
         return Duty(False, f"The office knew before section 71 was in force, {uk_date(PERFORMANCE_BEGINS)}.")
     return Duty(True, "It is a public contract under the Procurement Act 2023 and is not light touch.")
+
+
+def termination_duty(agreement: Agreement) -> Duty:
+    """Whether a contract termination notice (UK11) is published when it ends (section 80), whatever the value. Pure.
+
+    Light touch contracts and concessions are not exempt. Contracts that were awarded directly at the choice of the
+    person served (Schedule 5, paragraph 15) are; no regime tells them apart, so the sentence does.
+    """
+    regime = regime_of(agreement)
+    if regime == Regime.LIGHT_TOUCH:
+        because = "Section 80 exempts light touch contracts only where the person served chose the provider."
+        return Duty(True, f"It is a public contract under the Procurement Act 2023. {because}")
+    if regime in UNDER_THE_ACT:
+        return Duty(True, "It is a public contract under the Procurement Act 2023.")
+    return _outside(agreement) or Duty(False, OUTSIDE[Regime.NONE])
 
 
 def _money(pounds: Decimal) -> str:

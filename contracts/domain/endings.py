@@ -30,12 +30,13 @@ def endings_of(agreements: Iterable[Agreement], *, on: date) -> Iterator[Matter]
             runs_on = f"the agreement runs to {uk_date(last_day)}" if last_day else "the agreement has no known end"
             detail = f"Money is confirmed until {uk_date(sure)}, and {runs_on}"
             yield _matter(agreement, "Funding not confirmed", detail, sure, url, on=on)
-        if agreement.notice_by and on <= agreement.notice_by <= until:
+        if agreement.notice_by and not agreement.ended_on and on <= agreement.notice_by <= until:
             detail = "The last day on which an extension or the end can be told"
             yield _matter(agreement, "Notice date", detail, agreement.notice_by, url, on=on)
         if last_day and last_day <= until:
             furthest = agreement.extends_to
-            may = f". It may be extended to {uk_date(furthest)}" if furthest and furthest > last_day else ""
+            longer = furthest and furthest > last_day and not agreement.ended_on
+            may = f". It may be extended to {uk_date(furthest)}" if longer else ""
             detail = f"Its last day is {uk_date(last_day)}{may}"
             yield _matter(agreement, "Agreement ends", detail, last_day, agreement.get_absolute_url(), on=on)
 

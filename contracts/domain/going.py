@@ -18,6 +18,7 @@ from contracts.models import (
     Agreement,
     Allocation,
     Consequence,
+    Ending,
     Meeting,
     MonitoringPlan,
     Payment,
@@ -56,6 +57,7 @@ def going_of(agreement: Agreement, user: User, *, at: datetime) -> Going:
     rows += _payment_row(agreement, user, of_office=of_office, at=at)
     rows += _variation_row(agreement, user, of_office=of_office, at=at)
     rows += _plan_rows(agreement, plans, at=at)
+    rows += _ending_row(agreement, user, of_office=of_office, at=at)
     rows += _consequence_row(agreement, user, of_office=of_office, at=at)
     rows += _meeting_row(agreement, user, of_office=of_office, at=at)
     if of_office:
@@ -121,6 +123,18 @@ def _plan_rows(agreement: Agreement, plans: list[ActionPlan], *, at: datetime) -
         address = reverse("contracts:plan-detail", args=[agreement.reference, plan.number])
         rows.append(Row(plan.get_kind_display(), words, address))
     return rows
+
+
+def _ending_row(agreement: Agreement, user: User, *, of_office: bool, at: datetime) -> list[Row]:
+    """How it ends, once that is recorded; to the office from the signature on."""
+    found: QuerySet[Ending] = Ending.objects.visible_to(user, at=at).filter(agreement=agreement)
+    last = found.order_by("-number").first()
+    if last is None and not (of_office and agreement.is_live):
+        return []
+    words = "Nothing is recorded"
+    if last:
+        words = f"{last.get_kind_display()}, {uk_date(last.ends_on)}: {last.get_state_display().lower()}"
+    return [Row("How it ends", words, reverse("contracts:ending", args=[agreement.reference]))]
 
 
 def _consequence_row(agreement: Agreement, user: User, *, of_office: bool, at: datetime) -> list[Row]:

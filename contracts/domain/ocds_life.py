@@ -7,12 +7,12 @@ before a change, since each agreement has one release that says all of it: `amen
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from contracts.domain.ocds_words import Json, first_moment, given, last_moment, moment_of, money, party_of, reference_to
 from contracts.domain.public_record import Notice, notices_of, what_changed
-from contracts.enums import ModificationGround
-from contracts.models import Agreement, Consequence, Payment, Variation
+from contracts.enums import EndingKind, ModificationGround
+from contracts.models import Agreement, Consequence, Ending, Payment, Variation
 from engagement.domain.calendar import at_midnight
 
 GROUNDS = "UK_MODIFICATION_GROUND"
@@ -88,7 +88,31 @@ def notice_of(notice: Notice) -> Json:
 
 def contract_notices(agreement: Agreement) -> list[Json]:
     """The notices about the contract itself; those of failures stand with the failures."""
-    return [notice_of(notice) for notice in notices_of(variations_of(agreement), [])]
+    ended = list(agreement.endings.all())
+    return [notice_of(notice) for notice in notices_of(variations_of(agreement), [], ended)]
+
+
+def ending_of(agreement: Agreement, *, today: date) -> Ending | None:
+    """The loaded end that is in force, once its day is over."""
+    return next((one for one in agreement.endings.all() if one.ends_on < today), None)
+
+
+def rationale_of(ending: Ending | None) -> list[Json]:
+    """Why it ended. The central platform calls a contract that ran its course `contractCompleted`; it publishes no list
+    of the other codes, so those are ours."""
+    if ending is None:
+        return []
+    kind = EndingKind(ending.kind)
+    if kind in {EndingKind.EXPIRED, EndingKind.COMPLETED}:
+        return [{"id": "contractCompleted", "description": kind.label}]
+    return [{"scheme": "X_ENDING", "id": kind.value, "description": kind.label}]
+
+
+def end_of(ending: Ending | None) -> Json:
+    """The last day of its implementation, and what the public may read of why."""
+    if ending is None:
+        return {}
+    return given(endDate=last_moment(ending.ends_on), endDateDetails=ending.public_words)
 
 
 def moments_of(agreement: Agreement) -> Iterator[datetime]:
@@ -96,14 +120,18 @@ def moments_of(agreement: Agreement) -> Iterator[datetime]:
     for variation in variations_of(agreement):
         if variation.answered_at:
             yield variation.answered_at
+    for ending in agreement.endings.all():
+        yield ending.decided_at or ending.proposed_at
     days = [payment.paid_on for payment in agreement.payments.all()]
+    days += [ending.noticed_on for ending in agreement.endings.all()]
     days += [failure.noticed_on for failure in agreement.consequences.all()]
     for day in filter(None, days):
         yield at_midnight(day)
 
 
-def tags_of(agreement: Agreement, *, measured: Iterable[object]) -> list[str]:
+def tags_of(agreement: Agreement, *, measured: Iterable[object], today: date) -> list[str]:
     """What kinds of news the release holds beyond the contract itself."""
     lived = [*measured, *agreement.payments.all(), *agreement.consequences.all()]
     tags = ["contractAmendment"] if variations_of(agreement) else []
-    return [*tags, *(["implementation"] if lived else [])]
+    tags += ["implementation"] if lived else []
+    return [*tags, *(["contractTermination"] if ending_of(agreement, today=today) else [])]

@@ -65,6 +65,7 @@ def release_of(agreement: Agreement, *, at: datetime) -> Json:
     moment at which a part of it became public.
     """
     documents, publications = list(agreement.activity.events.all()), list(agreement.publications.all())
+    today = at.astimezone(LONDON).date()
     said = {
         "initiationType": "tender",
         "language": "en",
@@ -73,9 +74,15 @@ def release_of(agreement: Agreement, *, at: datetime) -> Json:
         "planning": _planning(agreement, documents),
         "tender": _tender(agreement, documents),
         "awards": [_award(agreement)],
-        "contracts": [_contract(agreement, publications, documents, at=at)],
+        "contracts": [_contract(agreement, publications, documents, today=today)],
     }
-    tags = ["planning", "tender", "award", "contract", *ocds_life.tags_of(agreement, measured=publications)]
+    tags = [
+        "planning",
+        "tender",
+        "award",
+        "contract",
+        *ocds_life.tags_of(agreement, measured=publications, today=today),
+    ]
     ocid = f"{settings.OCID_PREFIX}-{agreement.reference}"
     return {
         "ocid": ocid,
@@ -215,14 +222,15 @@ def _period(agreement: Agreement) -> Json:
 
 
 def _contract(
-    agreement: Agreement, publications: list[Publication], documents: Iterable[Event], *, at: datetime
+    agreement: Agreement, publications: list[Publication], documents: Iterable[Event], *, today: date
 ) -> Json:
+    ended = ocds_life.ending_of(agreement, today=today)
     return given(
         id=agreement.reference,
         awardID=f"{agreement.reference}-award",
         title=agreement.title,
         description=f"{agreement.get_kind_display()}. {agreement.activity.summary}",
-        status=_status(agreement, today=at.astimezone(LONDON).date()),
+        status=_status(agreement, today=today),
         period=_period(agreement),
         value=money(agreement.value) if agreement.value is not None else None,
         items=_lots(agreement),
@@ -232,7 +240,8 @@ def _contract(
         aboveThreshold=_above_threshold(agreement),
         agreedMetrics=_agreed_metrics(publications),
         noAgreedMetricsRationale=agreement.indicators_unsuitable,
-        implementation=_implementation(agreement, publications, documents),
+        terminationRationaleClassifications=ocds_life.rationale_of(ended),
+        implementation=_implementation(agreement, publications, documents) | ocds_life.end_of(ended),
     )
 
 

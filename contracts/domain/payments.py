@@ -65,9 +65,24 @@ def hindrances(payment: Payment) -> list[str]:
         found.append(f"The return for {payment.after_words} is not accepted yet.")
     if payment.milestone_id and not payment.milestone_reached:  # type: ignore[attr-defined]
         found.append("The milestone that it waits for is not done.")
+    if _is_after_the_end(payment.agreement, payment.due_on, settled_by=payment.after_period or payment.milestone_id):
+        found.append(_after_words(payment.agreement))
     if payment.is_withheld:  # type: ignore[attr-defined]
         found.append("A consequence is in force that withholds money. It is lifted first.")
     return found
+
+
+def _is_after_the_end(agreement: Agreement, due_on: date, *, settled_by: object) -> bool:
+    """Whether a day lies after the last day of an agreement that was ended, and nothing shows what it would pay for."""
+    return bool(agreement.ended_on and due_on > agreement.ended_on and not settled_by)
+
+
+def _after_words(agreement: Agreement) -> str:
+    ended = uk_date(agreement.ended_on) if agreement.ended_on else ""
+    return (
+        f"The last day of the agreement is {ended}. After it only what was done until then is paid: say for which return"
+        " or milestone."
+    )
 
 
 def _managed(agreement: Agreement, *, actor: User, at: datetime) -> Agreement:
@@ -111,6 +126,8 @@ def plan_payment(
         raise PaymentRefused("Enter more than nothing.", field="amount")
     if agreement.starts and due_on < agreement.starts.earliest:
         raise PaymentRefused(f"The agreement begins {agreement.starts}. Enter a later day.", field="due_on")
+    if _is_after_the_end(agreement, due_on, settled_by=after or milestone):
+        raise PaymentRefused(_after_words(agreement), field="due_on")
     if milestone is not None and milestone.agreement_id != agreement.pk:
         raise PaymentRefused("Choose a milestone of this agreement.", field="milestone")
     facts: dict[str, Any] = {

@@ -12,7 +12,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from contracts.models import Agreement, Consequence, Payment, Variation
+from contracts.models import Agreement, Consequence, Ending, Payment, Variation
 from engagement.access import local_date
 from engagement.domain.calendar import uk_date
 from engagement.domain.exports import Cell
@@ -36,6 +36,7 @@ class Record:
     """What became of one agreement, as the public may know it: each list in the order of time."""
 
     variations: Sequence[Variation]
+    ending: Ending | None
     payments: Sequence[Payment]
     notices: Sequence[Notice]
 
@@ -58,15 +59,24 @@ def public_failures() -> QuerySet[Consequence]:
     return found.order_by("noticed_on", "number")
 
 
+def public_endings() -> QuerySet[Ending]:
+    """Ends in force; an agreement has one."""
+    found: QuerySet[Ending] = Ending.objects.public()
+    return found.order_by("number")
+
+
 def record_of(agreement: Agreement, *, on: date) -> Record:
-    """What became of an agreement on the register. Three queries."""
+    """What became of an agreement on the register. Four queries."""
     varied = list(public_variations().filter(agreement=agreement))
     failed = list(public_failures().filter(agreement=agreement))
     paid = list(public_payments(on=on).filter(agreement=agreement))
-    return Record(varied, paid, notices_of(varied, failed))
+    ended = list(public_endings().filter(agreement=agreement))
+    return Record(varied, ended[0] if ended else None, paid, notices_of(varied, failed, ended))
 
 
-def notices_of(varied: Sequence[Variation], failed: Sequence[Consequence]) -> list[Notice]:
+def notices_of(
+    varied: Sequence[Variation], failed: Sequence[Consequence], ended: Sequence[Ending] = ()
+) -> list[Notice]:
     """The notices among these rows, in the order in which they were published. Pure."""
     found = [
         Notice(f"variation-{one.number}", "UK10", f"Contract change notice: {one}", one.notice_on, one.notice_url)
@@ -76,6 +86,11 @@ def notices_of(varied: Sequence[Variation], failed: Sequence[Consequence]) -> li
     found += [
         Notice(f"failure-{one.number}", "UK9", "Contract performance notice", one.noticed_on, one.notice_url)
         for one in failed
+        if one.noticed_on and one.notice_url
+    ]
+    found += [
+        Notice("end", "UK11", f"Contract termination notice {one.notice_number}", one.noticed_on, one.notice_url)
+        for one in ended
         if one.noticed_on and one.notice_url
     ]
     return sorted(found, key=lambda notice: (notice.on, notice.key))

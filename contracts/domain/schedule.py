@@ -12,7 +12,7 @@ from engagement.access import local_date
 from engagement.domain import log
 from engagement.domain.calendar import add_working_days, at_5pm, is_provisional, uk_date, uk_time
 from engagement.domain.outbox import announce
-from engagement.domain.periods import FINANCIAL_QUARTERS, Calendar, Period
+from engagement.domain.periods import DAY, FINANCIAL_QUARTERS, Calendar, Period
 from engagement.enums import Audience, EventKind
 
 LEAST_NOTICE = 10  # working days between opening a return late and its falling due
@@ -29,9 +29,11 @@ def with_calendars(agreements: QuerySet[Agreement]) -> QuerySet[Agreement]:
 
 
 def calendar_of(agreement: Agreement) -> Calendar:
-    """When an agreement reports: by financial quarters unless something else was decided. From loaded rows."""
+    """When an agreement reports: by financial quarters unless something else was decided, up to the day on which it was
+    ended. From loaded rows."""
     rhythms = (FINANCIAL_QUARTERS, *(row.rhythm for row in agreement.calendars.all()))
-    return Calendar(rhythms, tuple(row.period for row in agreement.set_periods.all()))
+    until = agreement.ended_on + DAY if agreement.ended_on else date.max
+    return Calendar(rhythms, tuple(row.period for row in agreement.set_periods.all()), until)
 
 
 def working_days_for(agreement: Agreement, period: Period) -> int:

@@ -20,7 +20,7 @@ from contracts.domain.managed import managed
 from contracts.domain.matters import Matter
 from contracts.domain.modification import Change, Finding, finding_of, percent_of
 from contracts.enums import PaymentState, VariationState
-from contracts.models import Agreement, PartialDate, Payment, Variation
+from contracts.models import Agreement, Ending, PartialDate, Payment, Variation
 from engagement.access import local_date
 from engagement.domain import log
 from engagement.domain.exports import Cell
@@ -148,6 +148,8 @@ def propose(
     agreement = _managed(agreement, actor=actor, at=at)
     if not agreement.is_live:
         raise VariationRefused("It is not signed yet: change its facts instead.")
+    if Ending.objects.standing().filter(agreement=agreement).exists():
+        raise VariationRefused("It is being ended, so it is no longer varied.")
     if Variation.objects.open().filter(agreement=agreement).exists():
         raise VariationRefused("Another variation is open. It is settled first.")
     change = value_change or Decimal(0)

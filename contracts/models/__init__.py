@@ -6,6 +6,7 @@ from contracts.models.calendar import Extension, MonitoringCalendar, ReminderRul
 from contracts.models.consequence import Consequence, Ladder, LadderAttachment, Rung
 from contracts.models.document import AgreementDocument, DocumentVersion
 from contracts.models.duty import StatutoryAmount
+from contracts.models.ending import Ending
 from contracts.models.funding import Allocation, GrantStream, PublicShare
 from contracts.models.governance import GovernanceArrangement
 from contracts.models.indicator import Indicator
@@ -37,6 +38,7 @@ __all__ = [
     "Consequence",
     "DocumentVersion",
     "Edition",
+    "Ending",
     "EvidenceFile",
     "Extension",
     "Feedback",

@@ -8,6 +8,7 @@ from django.views.generic import TemplateView
 
 from contracts import rules
 from contracts.domain import monitoring
+from contracts.domain.ended import year_of_end
 from contracts.domain.monitoring import RHYTHM, MonitoringRefused
 from contracts.forms.monitoring import AnswersForm, ReviewForm, RhythmForm, SchemeForm, TierForms
 from contracts.models import Agreement, AnnualReview, Tier
@@ -102,8 +103,12 @@ class RecordReview(OneAgreement, Asking):
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
-        ending = self.agreement.returns.filter(ends_on__month=4, ends_on__day=1)
-        self.kpi_return = get_object_or_404(ending, quarter__startswith=kwargs["year"])
+        returns, ended_on = self.agreement.returns, self.agreement.ended_on
+        if ended_on and kwargs["year"] == year_of_end(ended_on):
+            last = returns.filter(ends_on__gt=ended_on).order_by("ends_on")[:1]
+        else:
+            last = returns.filter(ends_on__month=4, ends_on__day=1, quarter__startswith=kwargs["year"])
+        self.kpi_return = get_object_or_404(last)
 
     def get(self, request, *args, **kwargs):
         if AnnualReview.objects.filter(agreement=self.agreement, year=self.kwargs["year"]).exists():

@@ -170,6 +170,7 @@ class RegisterDetail(TemplateView):
             record=record,
             changes=changes,
             paid_over=PUBLISHED_OVER,
+            ended=bool(agreement.ended_on and agreement.ended_on < day),
             **kwargs,
         )
 

@@ -189,21 +189,26 @@ FINANCIAL_QUARTERS = Rhythm(3, date(2000, 4, 1))
 class Calendar:
     """When one agreement reports: its rhythms, each in force until the next, and periods whose dates were set by hand.
 
-    `rhythms` are in the order in which they came into force, the first of them from ever.
+    `rhythms` are in the order in which they came into force, the first of them from ever. `until` is the first day of
+    which nothing is asked any more: the period that it falls into is broken off the day before.
     """
 
     rhythms: Sequence[Rhythm] = (FINANCIAL_QUARTERS,)
     by_hand: Sequence[Period] = ()
+    until: date = date.max
 
     def containing(self, day: date) -> Period | None:
-        """The period of its rhythm that a date belongs to; `None` while only dates set by hand are asked for."""
+        """The period of its rhythm that a date belongs to; `None` while only dates set by hand are asked for, and after
+        its end."""
+        if day >= self.until:
+            return None
         place = max(index for index, rhythm in enumerate(self.rhythms) if rhythm.applies_from <= day)
         rhythm = self.rhythms[place]
         if not rhythm.months:
             return None
         period = rhythm.containing(day)
         until = self.rhythms[place + 1].applies_from if place + 1 < len(self.rhythms) else period.ends_on
-        return Period(period.starts_on, min(period.ends_on, until), period.year_starts_on)
+        return Period(period.starts_on, min(period.ends_on, until, self.until), period.year_starts_on)
 
     def ended(self, *, after: date, by: date) -> list[Period]:
         """The periods that ended after a date and up to another, first to last."""
