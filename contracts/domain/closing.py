@@ -236,25 +236,28 @@ def _held(ending: Ending) -> Ending:
 def _announce(ending: Ending, *, at: datetime) -> None:
     """The provider reads why; everyone engaged reads what is public, once the activity is."""
     agreement, day = ending.agreement, uk_date(ending.ends_on)
-    told = {"kind": EventKind.AGREEMENT_ENDED, "activity": agreement.activity, "sensitive": agreement.sensitive}
     announce(
         key=f"agreement-end:{ending.pk}:provider",
+        kind=EventKind.AGREEMENT_ENDED,
+        activity=agreement.activity,
         audience=Audience.ORGANISATION,
         organisation=agreement.provider,
         title=f"{agreement.title} ends on {day}"[:200],
         path=ending.get_absolute_url(),
+        sensitive=agreement.sensitive,
         at=at,
-        **told,
     )
     if agreement.activity.published_at:
         announce(
             key=f"agreement-end:{ending.pk}",
+            kind=EventKind.AGREEMENT_ENDED,
+            activity=agreement.activity,
             audience=Audience.EVERYONE,
             title=f"{agreement.title} ends on {day}"[:200],
             summary=ending.public_words,
             path=agreement.get_register_url(),
+            sensitive=agreement.sensitive,
             at=at,
-            **told,
         )
 
 

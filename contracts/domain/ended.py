@@ -24,9 +24,8 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Following:
-    """One thing that follows from an end: whether it is done, what it is, and where."""
+    """One thing that follows from an end, and where it is."""
 
-    done: bool
     words: str
     url: str = ""
 
@@ -116,9 +115,7 @@ def _not_reviewed(over: Mapping[int, Agreement]) -> list[Matter]:
 
 
 def _ended(agreement: Agreement) -> date:
-    assert agreement.ended_on
-    day: date = agreement.ended_on
-    return day
+    return agreement.ended_on or date.max
 
 
 def _dated(agreement: Agreement, kind: str, detail: str, due_on: date, url: str, *, on: date) -> Matter:
@@ -132,9 +129,8 @@ def following_of(ending: Ending, *, period: Period | None) -> list[Following]:
     found = []
     if period:
         last = KpiReturn.objects.filter(agreement=agreement, quarter=period.code).first()
-        come = last is not None and last.submissions > 0
         opens = "" if last else f" It opens on {uk_date(period.ends_on)}."
-        found.append(Following(come, f"The last return is for {period.label}. No later one is asked for.{opens}"))
+        found.append(Following(f"The last return is for {period.label}. No later one is asked for.{opens}"))
     plan = ActionPlan.objects.filter(agreement=agreement, kind=PlanKind.EXIT).order_by("-number").first()
     if plan:
         plan.agreement = agreement
@@ -142,16 +138,14 @@ def following_of(ending: Ending, *, period: Period | None) -> list[Following]:
         words = (
             "The exit plan is closed." if closed else "The exit plan says what happens by then, and is closed after."
         )
-        found.append(Following(closed, words, plan.get_absolute_url()))
+        found.append(Following(words, plan.get_absolute_url()))
     late = Payment.objects.filter(
         agreement=agreement, state=PaymentState.PLANNED, due_on__gt=ending.ends_on, after_period="", milestone=None
     ).count()
     if late:
         one = "payment is" if late == 1 else "payments are"
         words = f"{late} {one} planned for a day after the end. Cancel them, or say for which return they are."
-        found.append(
-            Following(done=False, words=words, url=reverse("contracts:payment-list", args=[agreement.reference]))
-        )
+        found.append(Following(words, reverse("contracts:payment-list", args=[agreement.reference])))
     else:
-        found.append(Following(done=True, words="Nothing is planned to be paid for days after the end."))
+        found.append(Following("Nothing is planned to be paid for days after the end."))
     return found

@@ -35,8 +35,8 @@ def endings_of(agreements: Iterable[Agreement], *, on: date) -> Iterator[Matter]
             yield _matter(agreement, "Notice date", detail, agreement.notice_by, url, on=on)
         if last_day and last_day <= until:
             furthest = agreement.extends_to
-            longer = furthest and furthest > last_day and not agreement.ended_on
-            may = f". It may be extended to {uk_date(furthest)}" if longer else ""
+            longer = not agreement.ended_on and furthest is not None and furthest > last_day
+            may = f". It may be extended to {uk_date(furthest)}" if furthest and longer else ""
             detail = f"Its last day is {uk_date(last_day)}{may}"
             yield _matter(agreement, "Agreement ends", detail, last_day, agreement.get_absolute_url(), on=on)
 

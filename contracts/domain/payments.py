@@ -80,8 +80,8 @@ def _is_after_the_end(agreement: Agreement, due_on: date, *, settled_by: object)
 def _after_words(agreement: Agreement) -> str:
     ended = uk_date(agreement.ended_on) if agreement.ended_on else ""
     return (
-        f"The last day of the agreement is {ended}. After it only what was done until then is paid: say for which return"
-        " or milestone."
+        f"The last day of the agreement is {ended}. After it only what was done until then is paid: say for which"
+        " return or milestone."
     )
 
 

@@ -50,9 +50,9 @@ class Agreement(models.Model):
     """A contract, grant, service level agreement, in-house agreement or devolved budget.
 
     `value` is in pounds over the whole term, empty when not known. Dates are as precise as they are known. An
-    agreement is live once signed (or, without a contract, agreed by both sides), and stays so after it has ended. `provider` is empty, and
-    `provider_note` says what the source says, where a source names nobody. `regime` is empty until somebody records
-    it. `legal_estimate` is the value as procurement law counts it, where that is not `value`.
+    agreement is live once signed (or, without a contract, agreed by both sides), and stays so after it has ended.
+    `provider` is empty, and `provider_note` says what the source says, where a source names nobody. `regime` is empty
+    until somebody records it. `legal_estimate` is the value as procurement law counts it, where that is not `value`.
     """
 
     reference = models.CharField(max_length=20, unique=True)
@@ -80,7 +80,7 @@ class Agreement(models.Model):
     ended_on = models.DateField(
         null=True,
         blank=True,
-        help_text="Its last day, once somebody has recorded how it ends; also while it is to come.",
+        help_text="Its last day, once its end is recorded; it may still be to come.",
     )
     funding_confirmed_to = models.DateField(null=True, blank=True, help_text="The last day for which money is sure.")
     extends_to = models.DateField(null=True, blank=True, help_text="The last day to which it may be extended.")

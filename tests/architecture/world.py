@@ -29,7 +29,7 @@ from contracts.domain.progress import update_action
 from contracts.domain.publishing import publish_ratings
 from contracts.domain.restating import ask_restatement
 from contracts.domain.returns import rate_figures
-from contracts.models import GrantStream, PublicationRound, ReminderRule, RoundReturn, Rung, SetPeriod, Upload
+from contracts.models import Ending, GrantStream, PublicationRound, ReminderRule, RoundReturn, Rung, SetPeriod, Upload
 from engagement.enums import Role
 from tests.factories.analysis import ConcernFactory, RedactionFactory, ThemeFactory, alike_group, read_text
 from tests.factories.analysis import write as write_text
@@ -361,6 +361,10 @@ def fund(things, *, manager, management):
     facts = {"what": "Evenings.", "why": "Waits.", "value_change": Decimal(100)}
     things.variation = variations.propose(agreement=things.agreement, actor=manager, at=NOW, **facts)
     variations.decide(variation=things.variation, approve=True, words="Yes.", actor=management, at=NOW)
+    things.ending = Ending.objects.create(
+        agreement=things.agreement, number=1, kind="OFFICE", ends_on=NOW.date(), why="Cuts.", proposed_by=manager,
+        proposed_at=NOW,
+    )  # fmt: skip
     things.clawback = payments.take_back(kind="CLAWBACK", reason="Unspent.", actor=manager, **shared, **day)
 
 

@@ -1,9 +1,10 @@
 """How a side's agreement is looked after: what the office writes about it for itself."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from contracts.domain import (
+    closing,
     consequences,
     documents,
     exits,
@@ -18,7 +19,7 @@ from contracts.domain import (
     risks,
     variations,
 )
-from contracts.models import Agreement, AgreementParty, GrantStream, Rung, Tier
+from contracts.models import Agreement, AgreementParty, Ending, GrantStream, Rung, Tier
 from tests.factories.engagement import NOW, OrganisationFactory
 
 ANSWERS = {"risk": "HIGH", "users": "HIGH", "substitutes": "HIGH", "profile": "HIGH"}
@@ -234,3 +235,32 @@ def vary(world, one, agreement):
     Agreement.objects.filter(pk=agreement.pk).update(regime="LIGHT_TOUCH")
     management = world.people["management"]
     variations.decide(variation=proposed, approve=True, words=f"As {private}.", actor=management, at=NOW)
+
+
+def finish(world, one, agreements):
+    """An end in force, of which the public reads what is for it; and one that is proposed, which the office reads."""
+    keep = world.register
+    care, plan = ({"row": f"{row} of an agreement", "owner": one.name} for row in ("care", "plan"))
+    public = {"row": "agreement, on the register", "owner": one.name}
+    made = closing.propose(
+        agreement=agreements.published,
+        kind="MUTUAL",
+        ends_on=date(2028, 1, 31),
+        why=f"Since {keep.words('why an agreement ends', **plan)}.",
+        public_words=f"And {keep.words('what the public reads of an end', **public)}.",
+        actor=one.manager,
+        at=NOW,
+    )
+    private = keep.words("why an end is approved", **care)
+    management = world.people["management"]
+    closing.decide(ending=made, approve=True, words=f"As {private}.", actor=management, at=NOW)
+    Ending.objects.create(
+        agreement=agreements.live,
+        number=1,
+        kind="OFFICE",
+        ends_on=date(2028, 1, 31),
+        why=f"Since {keep.words('why an end is proposed', **care)}.",
+        public_words=f"And {keep.words('what the public may read later of an end', **care)}.",
+        proposed_by=one.manager,
+        proposed_at=NOW,
+    )

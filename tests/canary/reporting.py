@@ -45,6 +45,7 @@ def report(world, one):
     override(world, one, made["accepted"])
     made["published"] = a_return(agreements.published, QUARTERS["accepted"], "published", one)
     publish(world, one, made["published"])
+    care.finish(world, one, agreements)
     return agreements, made
 
 

@@ -200,9 +200,9 @@ def test_payment_after_the_end_needs_something_that_was_done(agreement, manageme
 
     with pytest.raises(PaymentRefused, match="The last day of the agreement is Tuesday 15 September 2026") as refused:
         payments.plan_payment(due_on=TODAY, **shared)
+    day = {"paid_on": TODAY, "reference": "x", "actor": manager, "at": NOW}
     with pytest.raises(PaymentRefused, match="only what was done until then"):
-        day = {"paid_on": TODAY, "reference": "x"}
-        payments.propose_payment(payment=planned, amount=Decimal(900), actor=manager, at=NOW, **day)
+        payments.propose_payment(payment=planned, amount=Decimal(900), **day)
     settled = payments.plan_payment(due_on=TODAY, after=last, **shared)
 
     assert refused.value.field == "due_on"
@@ -365,7 +365,6 @@ def test_both_sides_read_the_end_and_the_office_what_it_decided(client, agreemen
 
 def test_it_is_ended_decided_and_noticed_through_its_pages(client, agreement, management):
     manager = agreement.activity.contract_manager
-    day = {"ends_on_0": "4", "ends_on_1": "9", "ends_on_2": "2026"}
     client.force_login(manager)
     form = {"kind": "PROVIDER", "why": "They close.", **_day("ends_on", LAST)}
     wrong = client.post(reverse("contracts:ending-propose", args=[agreement.reference]), {**form, "why": ""})
@@ -380,7 +379,6 @@ def test_it_is_ended_decided_and_noticed_through_its_pages(client, agreement, ma
     ending = Ending.objects.get()
     assert "Say why" in wrong.content.decode()
     assert (ending.state, ending.notice_number, again(agreement).ended_on) == ("IN_FORCE", "N-1", LAST)
-    assert day
 
 
 def _day(name, day):
@@ -395,7 +393,7 @@ def test_ends_cost_attention_the_same_however_many(management, number, django_as
         KpiReturnFactory(agreement=one, quarter="2026-27 Q1", accepted=True)
         ended(one, management, ends_on=date(2026, 6, 30))
 
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(15):
         found = attention.matters_for(management, at=NOW)
 
     assert sum(one.kind == "Last review" for one in found) == number

@@ -233,7 +233,7 @@ def test_contract_under_the_duty_needs_three_indicators_and_an_assessment_each_y
 
     assert few == ["Too few indicators"]
     assert enough == []
-    assert kinds_of(agreement) == []
+    assert kinds_of(agreement) == ["End to record"]
 
 
 @pytest.mark.django_db
@@ -321,7 +321,7 @@ def test_amounts_and_attention_cost_the_same_however_many(client, number, django
 
     with django_assert_num_queries(4):
         client.get(reverse("contracts:duty-amounts"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         found = attention.matters_for(reader, at=NOW)
 
     assert len(found) == 2 * number, "too few indicators, and no exit plan"

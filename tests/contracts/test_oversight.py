@@ -231,7 +231,7 @@ def test_list_costs_the_same_however_many_agreements(agreements, django_assert_n
         everything(AgreementFactory())
     management = UserFactory(role=Role.MANAGEMENT)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         found = attention.matters_for(management, at=NOW)
 
     assert len(attention.portfolio_of(found)) == agreements
