@@ -321,7 +321,7 @@ def test_amounts_and_attention_cost_the_same_however_many(client, number, django
 
     with django_assert_num_queries(4):
         client.get(reverse("contracts:duty-amounts"))
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         found = attention.matters_for(reader, at=NOW)
 
     assert len(found) == 2 * number, "too few indicators, and no exit plan"
