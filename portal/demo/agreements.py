@@ -9,12 +9,13 @@ from contracts.domain.entries import Entry
 from contracts.domain.figures import SavedEntry, owed, save_figures
 from contracts.enums import AgreementKind, Frequency
 from contracts.models import Indicator, KpiReturn
+from contracts.models.measure import MeasureVersion
 from engagement.domain.calendar import Quarter, add_working_days
 from engagement.domain.periods import Calendar, Period, Rhythm, add_months
 from engagement.enums import Fund
 from engagement.models import User
 from portal.demo import QUARTERS, Demonstration, at_hour
-from portal.demo.measures import ADVICE, CONTACT, COUNSEL, COURT, ROUNDS, VICTIMS, VISITS, Measure
+from portal.demo.measures import ADVICE, COLLECTION, CONTACT, COUNSEL, COURT, ROUNDS, VICTIMS, VISITS, Measure
 from portal.demo.told import TOLD, pdf_of
 
 # Working days after a quarter's end on which things happen.
@@ -181,7 +182,15 @@ def _sign(demo: Demonstration, key: str, starts_on: date, *, at: datetime) -> No
         at=at,
     )
     for order, measure in enumerate(agreed.measures):
-        agreements.add_indicator(agreement=agreement, order=order, actor=actor, at=at, **measure.facts())
+        library = MeasureVersion.objects.filter(measure__collection=COLLECTION, measure__code=measure.of_library)
+        agreements.add_indicator(
+            agreement=agreement,
+            order=order,
+            measure_version=library.first() if measure.of_library else None,
+            actor=actor,
+            at=at,
+            **measure.facts(),
+        )
     if agreed.from_contract or agreed.frequency != Frequency.QUARTERLY:
         calendars.change_calendar(
             agreement=agreement,

@@ -14,11 +14,21 @@ from django.utils import timezone
 from consultations.enums import State
 from consultations.models import Comment, CommentTheme, Concern, Consultation, MovedPart, Quote, Redaction
 from consultations.models.comment import Disposition
-from contracts.models import Agreement, KpiReturn, Publication
+from contracts.models import (
+    Agreement,
+    AgreementDocument,
+    DocumentVersion,
+    Figure,
+    Indicator,
+    KpiReturn,
+    Ladder,
+    Override,
+    Publication,
+)
 from engagement.domain import log
 from engagement.domain.calendar import LONDON, is_working_day
 from engagement.enums import Stage
-from engagement.models import Activity, Delivery, LogEntry
+from engagement.models import Activity, Delivery, Event, LogEntry
 from portal.demo import PASSWORD
 from portal.demo.people import PEOPLE
 from portal.models import SpecificationVersion
@@ -82,6 +92,7 @@ def test_demonstration_shows_an_office_at_work(client):
     somebody_may_be_in_danger()
     some_texts_can_be_shown()
     comments_are_read_and_answered()
+    what_providers_say_is_reviewed()
     it_reads_as_it_happened()
     consultations_keep_office_hours()
     met = {email: dashboard(client, email, MID_QUARTER) for email in WAITING}
@@ -135,6 +146,18 @@ def comments_are_read_and_answered():
     assert decided == {None: 1, "PUBLISHED": 9, "HELD_BACK": 2, "PRIVATE": 1}
     assert answers == set(Disposition.values)
     assert MovedPart.objects.exclude(now_number="").count() == 3
+
+
+def what_providers_say_is_reviewed():
+    """A rating that two people set, a question that waits beside parts, papers that run out, a ladder to come."""
+    override, queried = Override.objects.get(), Figure.objects.get(queries__answered_at=None, queries__isnull=False)
+    assert (override.holds, override.decided_by == override.proposed_by) == (True, False)
+    assert queried.kpi_return.figures.exclude(parts={}).exists()
+    assert Indicator.objects.filter(weight=3).exists()
+    assert AgreementDocument.objects.filter(shared=False).count() == 1
+    assert DocumentVersion.objects.filter(number=2).count() == 1
+    assert Event.objects.filter(kind="DOCUMENT_EXPIRING").exists()
+    assert Ladder.objects.filter(starts_on__gt=MID_QUARTER.date()).count() == 1
 
 
 def it_reads_as_it_happened():

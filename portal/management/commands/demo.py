@@ -20,7 +20,9 @@ from portal.demo.consultations import plan_consultations
 from portal.demo.documents import plan_documents
 from portal.demo.making import plan_making
 from portal.demo.money import plan_money
+from portal.demo.papers import plan_papers
 from portal.demo.people import PEOPLE, make_people
+from portal.demo.reviewed import plan_reviewed
 
 PLANS = (
     plan_activities,
@@ -29,6 +31,8 @@ PLANS = (
     plan_care,
     plan_checks,
     plan_making,
+    plan_papers,
+    plan_reviewed,
     plan_money,
     plan_consultations,
     plan_comments,
