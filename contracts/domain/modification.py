@@ -1,7 +1,8 @@
 """What the Procurement Act 2023 says of a change of an agreement: whether it is permitted, and which notice follows.
 
-Sections 74 and 75 and Schedule 8. Where the Act can be read in two ways the more careful one is taken, and each finding
-gives its reason in words: it is no legal advice, and somebody decides. Pure.
+Sections 74, 75 and 77 and Schedule 8; the amounts are rows with their sources (`contracts.models.duty`). Where the Act
+can be read in two ways the more careful one is taken, and each finding gives its reason in words: it is no legal
+advice, and somebody decides. Pure.
 """
 
 from __future__ import annotations
@@ -14,9 +15,6 @@ from contracts.domain.duties import OUTSIDE
 from contracts.enums import ModificationGround, Regime
 
 TEN, FIFTY, HUNDRED = Decimal(10), Decimal(50), Decimal(100)
-# Goods and services of an authority that is not central government, VAT included: reviewed every second January.
-THRESHOLDS = ((date(2026, 1, 1), Decimal(207_720)), (date.min, Decimal(214_904)))
-COPY_OVER = Decimal(5_000_000)
 CAPPED = frozenset({ModificationGround.UNFORESEEN, ModificationGround.KNOWN_RISK, ModificationGround.ADDITIONAL})
 
 
@@ -59,6 +57,18 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """The amounts of the law on a day, in pounds with VAT; nothing where none is set.
+
+    `threshold` is that for goods and services of an authority that is not central government, reviewed every second
+    January; over `copy_over` a changed contract is published whole.
+    """
+
+    threshold: Decimal | None
+    copy_over: Decimal | None
+
+
+@dataclass(frozen=True)
 class Finding:
     """Whether a change is permitted, whether a contract change notice (UK10) is published first, and why."""
 
@@ -87,32 +97,30 @@ def is_over(part: Decimal | int, whole: Decimal | int | None, limit: Decimal) ->
     return not whole or abs(Decimal(part)) * HUNDRED > limit * Decimal(whole)
 
 
-def threshold_on(day: date) -> Decimal:
-    """The threshold for goods and services on a day, in pounds with VAT. Pure."""
-    return next(pounds for begins, pounds in THRESHOLDS if begins <= day)
-
-
-def finding_of(change: Change, *, on: date) -> Finding:
-    """What the Act says of a change on a day. Pure."""
+def finding_of(change: Change, *, limits: Limits) -> Finding:
+    """What the Act says of a change on the day of these amounts. Pure."""
     percent, together = percent_of(change.value_change, change.value), percent_of(change.together, change.value)
-    exempt = _exemption(change, on=on)
+    exempt = _exemption(change, limits)
     if exempt:
         return Finding(True, notice=False, reasons=(exempt,), percent=percent, percent_together=together)
     reading = _Reading()
     if change.regime is None:
         reading.say("How it was procured is not recorded, so it is read as a public contract under the Act.")
     if change.regime == Regime.BELOW_THRESHOLD:
-        reading.say("With this change it reaches the threshold, so it is treated as a public contract (section 74).")
-    permitted = _is_permitted(change, reading, on=on)
+        reaches = "With this change it reaches the threshold" if limits.threshold else "No threshold is set"
+        reading.say(f"{reaches}, so it is treated as a public contract (section 74).")
+    permitted = _is_permitted(change, reading, limits)
     notice = _needs_notice(change, reading)
-    if notice and change.value is not None and change.value + change.together > COPY_OVER:
+    whole = None if change.value is None else change.value + change.together
+    if notice and whole is not None and limits.copy_over is not None and whole > limits.copy_over:
         reading.say(
-            "It is over £5 million with this change: the changed contract is published within 90 days (section 77)."
+            f"It is over £{limits.copy_over:,.0f} with this change: the changed contract is published within 90 days"
+            " (section 77)."
         )
     return Finding(permitted, notice=notice, reasons=tuple(reading.reasons), percent=percent, percent_together=together)
 
 
-def _exemption(change: Change, *, on: date) -> str:
+def _exemption(change: Change, limits: Limits) -> str:
     """Why the rules of the Act on changes do not hold, in words; nothing where they do."""
     if change.regime == Regime.LIGHT_TOUCH:
         return "It is a light touch contract: sections 74 and 75(6) let it be changed without a notice."
@@ -123,14 +131,14 @@ def _exemption(change: Change, *, on: date) -> str:
         )
     if change.regime in {Regime.PROVIDER_SELECTION, Regime.NONE}:
         return f"{OUTSIDE[change.regime]} No contract change notice is published."
-    limit = threshold_on(on)
+    limit = limits.threshold
     grown = None if change.value is None else change.value + change.together
-    if change.regime == Regime.BELOW_THRESHOLD and (grown is None or grown < limit):
+    if change.regime == Regime.BELOW_THRESHOLD and limit is not None and (grown is None or grown < limit):
         return f"It stays below the threshold of £{limit:,.0f}, VAT included, so sections 74 and 75 do not hold for it."
     return ""
 
 
-def _is_permitted(change: Change, reading: _Reading, *, on: date) -> bool:
+def _is_permitted(change: Change, reading: _Reading, limits: Limits) -> bool:
     if change.ground and _holds(change, reading):
         return True
     beyond = percent_of(_days_beyond(change), change.term)
@@ -147,7 +155,8 @@ def _is_permitted(change: Change, reading: _Reading, *, on: date) -> bool:
         reading.say(
             f"It is substantial: the term changes by {abs(beyond)}% of its maximum, more than 10% (section 74(3))."
         )
-    small = not is_over(change.together, change.value, TEN) and abs(change.together) < threshold_on(on)
+    under = limits.threshold is not None and abs(change.together) < limits.threshold
+    small = under and not is_over(change.together, change.value, TEN)
     if small and not change.changes_scope and change.value_change:
         reading.say(
             "It is a below-threshold modification: all changes of the value come to no more than 10% (section 74(4))."

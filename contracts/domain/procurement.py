@@ -9,9 +9,10 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 
 from contracts import rules
-from contracts.domain.duties import ACT_BEGINS
+from contracts.domain.duties import ACT_BEGINS, amount_on
 from contracts.domain.managed import managed
-from contracts.enums import NEVER_PROCURED, UNDER_THE_ACT, Regime
+from contracts.domain.modification import Limits
+from contracts.enums import NEVER_PROCURED, UNDER_THE_ACT, AmountPurpose, Regime
 from contracts.models import Agreement, StatutoryAmount
 from engagement.access import local_date
 from engagement.domain import log
@@ -26,9 +27,23 @@ class ProcurementRefused(Refused):
     """It cannot be recorded like this; the message says why. `field` names the box, if one."""
 
 
-def amounts_kept() -> Sequence[StatutoryAmount]:
-    """Every amount that was ever set, the latest first. One query."""
-    return list(StatutoryAmount.objects.select_related("entered_by").order_by("-applies_from"))
+def amounts_kept(purpose: str = AmountPurpose.INDICATORS) -> Sequence[StatutoryAmount]:
+    """Every amount that was ever set for a purpose, the latest first. One query."""
+    found = StatutoryAmount.objects.filter(purpose=purpose).select_related("entered_by")
+    return list(found.order_by("-applies_from"))
+
+
+def amounts_by_purpose() -> list[tuple[AmountPurpose, list[StatutoryAmount]]]:
+    """All of them, for each purpose the latest first. One query."""
+    rows = list(StatutoryAmount.objects.select_related("entered_by").order_by("-applies_from"))
+    return [(purpose, [row for row in rows if row.purpose == purpose]) for purpose in AmountPurpose]
+
+
+def limits_on(day: date) -> Limits:
+    """The amounts that decide about a change of an agreement on a day. One query."""
+    kept = dict(amounts_by_purpose())
+    threshold, copy = (amount_on(kept[purpose], day) for purpose in (AmountPurpose.THRESHOLD, AmountPurpose.COPY))
+    return Limits(threshold.pounds if threshold else None, copy.pounds if copy else None)
 
 
 @transaction.atomic
@@ -94,8 +109,17 @@ def _refuse_contradiction(agreement: Agreement, regime: Regime | str, *, is_fram
 
 
 @transaction.atomic
-def set_amount(*, applies_from: date, pounds: Decimal, source: str, actor: User, at: datetime) -> StatutoryAmount:
-    """Sets the amount over which the duty applies to contracts signed from a day on. Earlier amounts stay.
+def set_amount(
+    *,
+    applies_from: date,
+    pounds: Decimal,
+    source: str,
+    actor: User,
+    at: datetime,
+    purpose: str = AmountPurpose.INDICATORS,
+    checked: bool = False,
+) -> StatutoryAmount:
+    """Sets an amount of the law from a day on. Earlier ones stay. `checked`: it was held against its source today.
 
     Raises `ProcurementRefused` when it is not theirs to set, is nothing, or begins on a day that has one.
     """
@@ -104,11 +128,16 @@ def set_amount(*, applies_from: date, pounds: Decimal, source: str, actor: User,
     if pounds <= 0:
         raise ProcurementRefused("Enter an amount of more than nothing.", field="pounds")
     if applies_from < ACT_BEGINS:
-        raise ProcurementRefused("The duty begins with the Act, on Monday 24 February 2025.", field="applies_from")
+        raise ProcurementRefused("The Act begins on Monday 24 February 2025.", field="applies_from")
     try:
         with transaction.atomic():
             amount = StatutoryAmount.objects.create(
-                applies_from=applies_from, pounds=pounds, source=source, entered_by=actor
+                purpose=purpose,
+                applies_from=applies_from,
+                pounds=pounds,
+                source=source,
+                checked_on=local_date(at) if checked else None,
+                entered_by=actor,
             )
     except IntegrityError:
         raise ProcurementRefused("An amount begins on that day already.", field="applies_from") from None
@@ -117,7 +146,7 @@ def set_amount(*, applies_from: date, pounds: Decimal, source: str, actor: User,
         subject=amount,
         actor=actor,
         at=at,
-        summary=f"The duty to publish indicators applies over £{pounds:,.0f} from {uk_date(applies_from)}.",
-        data={"applies_from": applies_from.isoformat(), "on": local_date(at).isoformat()},
+        summary=f"{AmountPurpose(purpose).label}: £{pounds:,.0f} from {uk_date(applies_from)}.",
+        data={"purpose": str(purpose), "applies_from": applies_from.isoformat(), "on": local_date(at).isoformat()},
     )
     return amount

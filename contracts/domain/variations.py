@@ -19,6 +19,7 @@ from contracts.domain.duties import regime_of
 from contracts.domain.managed import managed
 from contracts.domain.matters import Matter
 from contracts.domain.modification import Change, Finding, finding_of, percent_of
+from contracts.domain.procurement import limits_on
 from contracts.enums import PaymentState, VariationState
 from contracts.models import Agreement, Ending, PartialDate, Payment, Variation
 from engagement.access import local_date
@@ -93,7 +94,7 @@ def history_of(agreement: Agreement, *, besides: Variation | None = None) -> His
 
 
 def finding_for(variation: Variation) -> Finding:
-    """What the Procurement Act says of it, as of the day it was proposed. Two queries."""
+    """What the Procurement Act says of it, as of the day it was proposed. Three queries."""
     agreement = variation.agreement
     history = history_of(agreement, besides=variation)
     signed_ends, was_ends = history.signed.ends, variation.was_ends
@@ -110,7 +111,7 @@ def finding_for(variation: Variation) -> Finding:
         changes_scope=variation.changes_scope,
         ground=variation.ground,
     )
-    return finding_of(change, on=local_date(variation.proposed_at))
+    return finding_of(change, limits=limits_on(local_date(variation.proposed_at)))
 
 
 def _managed(agreement: Agreement, *, actor: User, at: datetime) -> Agreement:
@@ -294,7 +295,7 @@ def _apply(variation: Variation) -> None:
 
 
 def waits_for_notice(variation: Variation) -> bool:
-    """Whether the provider can only agree once a contract change notice is published. Two queries at most."""
+    """Whether the provider can only agree once a contract change notice is published. Three queries at most."""
     approved = variation.state == VariationState.APPROVED
     return approved and variation.notice_on is None and finding_for(variation).notice
 

@@ -4,6 +4,7 @@ from django.db.models import IntegerChoices, TextChoices
 
 from contracts.enums.changes import (  # noqa: F401  every word is to be had from here
     SETTLED_ENDINGS,
+    AmountPurpose,
     EndingKind,
     EndingState,
     ModificationGround,

@@ -30,6 +30,14 @@ class VariationState(TextChoices):
     REFUSED = "REFUSED", "Not agreed by the provider"
 
 
+class AmountPurpose(TextChoices):
+    """What an amount that the law sets decides, all of them in the Procurement Act 2023 and with VAT."""
+
+    INDICATORS = "INDICATORS", "Indicators are set and published over it (section 52)"
+    THRESHOLD = "THRESHOLD", "From it on a contract for goods or services is a public contract (Schedule 1)"
+    COPY = "COPY", "A changed contract is published whole over it (section 77)"
+
+
 class EndingKind(TextChoices):
     """How an agreement ends. Section 80(3) of the Procurement Act 2023 counts each of them as a termination."""
 

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from contracts.enums import Regime
+from contracts.enums import AmountPurpose, Regime
 from contracts.forms.asked import RefusedBeside
 from engagement.forms.dates import DayField
 
@@ -58,13 +58,20 @@ class ProcurementForm(RefusedBeside):
 
 
 class AmountForm(RefusedBeside):
-    """The amount over which the duty applies, from a day on."""
+    """An amount of the law, from a day on."""
 
-    pounds = pounds_field("Over which amount does the duty apply?", required=True)
+    purpose = forms.ChoiceField(
+        label="What does it decide?",
+        choices=AmountPurpose.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what it decides"},
+    )
+    pounds = pounds_field("Which amount?", required=True, hint="With VAT.")
     applies_from = DayField(
         label="From which day?",
         name="The first day",
-        help_text="Contracts signed on this day or later. For example, 1 1 2028",
+        help_text="Indicators are asked of contracts signed from it on; a change is read by the amount of its day. For"
+        " example, 1 1 2028",
         error_messages={"required": "Enter the first day"},
     )
     source = forms.CharField(
@@ -73,3 +80,4 @@ class AmountForm(RefusedBeside):
         help_text="For example “Procurement Act 2023, section 52(1)”.",
         error_messages={"required": "Say which law sets it", "max_length": "Use at most 200 characters"},
     )
+    checked = forms.BooleanField(label="I have held it against what the law says", required=False)

@@ -53,7 +53,7 @@ class RecordProcurement(OneAgreement, Asking):
 
 
 class Amounts(TemplateView):
-    """The amounts over which the duty to publish indicators applies, each from its day on."""
+    """The amounts of the law, by what they decide, each from its day on with its source."""
 
     template_name = "contracts/making/amounts.html"
 
@@ -61,10 +61,9 @@ class Amounts(TemplateView):
         now, user = timezone.now(), self.request.user
         if not rules.reads_office_lists(user, at=now):
             raise Http404
-        amounts = procurement.amounts_kept()
+        kept, day = procurement.amounts_by_purpose(), local_date(now)
         return super().get_context_data(
-            amounts=amounts,
-            holds=duties.amount_on(amounts, local_date(now)),
+            kept=[(purpose, rows, duties.amount_on(rows, day)) for purpose, rows in kept],
             may_write=rules.settles_schemes(user, at=now),
             **kwargs,
         )
@@ -85,6 +84,4 @@ class SetAmount(Asking):
 
     def act(self, given):
         amount = procurement.set_amount(actor=self.request.user, at=self.now, **given)
-        return f"It applies over £{amount.pounds:,.0f} to what is signed from that day on.", reverse(
-            "contracts:duty-amounts"
-        )
+        return f"£{amount.pounds:,.0f} holds from that day on.", reverse("contracts:duty-amounts")

@@ -190,11 +190,43 @@ def test_amounts_are_the_law_s_and_begin_once(agreement):
         set_amount(applies_from=TODAY, actor=agreement.activity.contract_manager, **facts)
     with pytest.raises(ProcurementRefused, match="on that day already"):
         set_amount(applies_from=ACT_BEGINS, actor=management, **facts)
-    with pytest.raises(ProcurementRefused, match="begins with the Act"):
+    with pytest.raises(ProcurementRefused, match="The Act begins"):
         set_amount(applies_from=ACT_BEGINS - timedelta(days=1), actor=management, **facts)
     set_amount(applies_from=TODAY, actor=management, **facts)
 
     assert [amount.pounds for amount in procurement.amounts_kept()] == [6_000_000, 5_000_000]
+
+
+@pytest.mark.django_db
+@pytest.mark.requirement("R-026")
+@pytest.mark.parametrize(
+    ("day", "threshold"),
+    [
+        (date(2025, 2, 23), None),
+        (date(2025, 2, 24), 214_904),
+        (date(2025, 12, 31), 214_904),
+        (date(2026, 1, 1), 207_720),
+        (date(2026, 9, 16), 207_720),
+    ],
+)
+def test_threshold_is_that_of_the_day_and_its_law_is_named(day, threshold):
+    assert procurement.limits_on(day).threshold == threshold
+    assert all("Schedule 1" in row.source for row in procurement.amounts_kept("THRESHOLD"))
+
+
+@pytest.mark.django_db
+def test_amount_that_nobody_checked_says_so_and_a_new_threshold_leaves_the_duty_alone(client):
+    management = UserFactory(role=Role.MANAGEMENT)
+    facts = {"pounds": Decimal(200_000), "source": "An order", "actor": management, "at": NOW}
+    set_amount(applies_from=date(2028, 1, 1), purpose="THRESHOLD", **facts)
+    client.force_login(management)
+    unchecked = client.get(reverse("contracts:duty-amounts")).content.decode()
+    set_amount(applies_from=date(2030, 1, 1), purpose="THRESHOLD", checked=True, **facts)
+
+    assert unchecked.count("Not checked against its source") == 1
+    assert [amount.pounds for amount in procurement.amounts_kept()] == [5_000_000]
+    assert procurement.limits_on(date(2028, 1, 1)).threshold == 200_000
+    assert procurement.amounts_kept("THRESHOLD")[0].checked_on == TODAY
 
 
 # What follows from it
@@ -294,7 +326,13 @@ def test_contract_of_2024_stands_under_earlier_law_by_itself(client):
 @pytest.mark.django_db
 def test_management_sets_a_new_amount_on_its_page(client):
     client.force_login(UserFactory(role=Role.MANAGEMENT))
-    form = {"pounds": "7000000", "source": "An order", "applies_from_day": "1", "applies_from_month": "1"}
+    form = {
+        "purpose": "INDICATORS",
+        "pounds": "7000000",
+        "source": "An order",
+        "applies_from_day": "1",
+        "applies_from_month": "1",
+    }
 
     wrong = client.post(reverse("contracts:duty-amount-set"), form).content.decode()
     client.post(reverse("contracts:duty-amount-set"), {**form, "applies_from_year": "2028"})
@@ -302,7 +340,7 @@ def test_management_sets_a_new_amount_on_its_page(client):
     page = client.get(reverse("contracts:duty-amounts")).content.decode()
     assert "The first day must include a year" in wrong
     assert "£7,000,000" in page
-    assert "A public contract over £5,000,000 carries the duty" in page
+    assert "Today: <strong>£5,000,000</strong>" in page
 
 
 @pytest.mark.django_db

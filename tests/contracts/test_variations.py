@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.domain import attention, schedule, variations
-from contracts.domain.modification import Change, finding_of
+from contracts.domain.modification import Change, Limits, finding_of
 from contracts.domain.variations import VariationRefused, answer, decide, history_of, propose, record_notice
 from contracts.enums import Regime
 from contracts.models import Agreement, KpiReturn, Variation
@@ -22,6 +22,7 @@ from tests.factories.engagement import NOW, MembershipFactory, OrganisationFacto
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
 LATER = date(2029, 3, 31)
+LIMITS = Limits(threshold=Decimal(207_720), copy_over=Decimal(5_000_000))
 
 
 @pytest.fixture(autouse=True)
@@ -198,7 +199,7 @@ def change(**more):
 
 
 def verdict(**more):
-    finding = finding_of(change(**more), on=TODAY)
+    finding = finding_of(change(**more), limits=LIMITS)
     return finding.permitted, finding.notice
 
 
@@ -235,7 +236,7 @@ def test_finding_says_what_the_act_says(more, permitted, notice):
 
 @given(pounds=st.integers(-2_000_000, 2_000_000), earlier=st.integers(-500_000, 500_000))
 def test_notice_follows_the_cumulative_share_of_the_original_value(pounds, earlier):
-    finding = finding_of(change(value_change=Decimal(pounds), earlier=Decimal(earlier)), on=TODAY)
+    finding = finding_of(change(value_change=Decimal(pounds), earlier=Decimal(earlier)), limits=LIMITS)
 
     assert finding.reasons
     if pounds:
@@ -244,7 +245,7 @@ def test_notice_follows_the_cumulative_share_of_the_original_value(pounds, earli
 
 @given(days=st.integers(-900, 900))
 def test_longer_or_shorter_by_more_than_a_tenth_is_substantial(days):
-    finding = finding_of(change(days_change=days, value_change=Decimal(0)), on=TODAY)
+    finding = finding_of(change(days_change=days, value_change=Decimal(0)), limits=LIMITS)
 
     if days:
         assert finding.permitted == (abs(days) * 10 <= 1096)
