@@ -50,7 +50,10 @@ class Visitor:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": f"http://localhost:{self.port}"}
             body = urlencode(request.form, doseq=True)
         self.connection.request("GET" if body is None else "POST", request.path, body, headers)
-        reply = self.connection.getresponse()
+        try:
+            reply = self.connection.getresponse()
+        except TimeoutError:
+            raise TimeoutError(f"{request.path} did not answer within {self.connection.timeout} seconds") from None
         answer = Answer(
             reply.status,
             reply.read(),
