@@ -1,4 +1,4 @@
-"""Publications after a figure was put right: a new edition for its quarter and for later quarters of the year.
+"""Publications after a figure was put right: a new edition for its period and for later ones of the year.
 
 Only what the restatement touches is made anew; all other words and figures stay as they were published. Old and new can
 be read beside each other for ever, so what they give away together is protected too: a figure that differs from one
@@ -22,7 +22,7 @@ from engagement.models import User
 
 
 def revise_publications(*, restatement: Restatement, actor: User, at: datetime) -> list[Publication]:
-    """Makes the new editions that an approved restatement needs: none where the quarter is not published.
+    """Makes the new editions that an approved restatement needs: none where the period is not published.
 
     The figure has its new values already. Called within the transaction that approves.
     """
@@ -52,7 +52,7 @@ def revise_publications(*, restatement: Restatement, actor: User, at: datetime) 
 def _revised(
     publication: Publication, restatement: Restatement, earlier: Sequence[Line], *, at: datetime
 ) -> dict[str, Any]:
-    """The snapshot as it reads now: the figure itself in its own quarter, the year so far in later ones."""
+    """The snapshot as it reads now: the figure itself in its own period, the year so far in later ones."""
     figure = restatement.figure
     indicator, snapshot = figure.indicator, deepcopy(publication.snapshot)
     lines, was, shown = [], "", ""
@@ -127,7 +127,7 @@ def as_first_published(publications: Sequence[Publication]) -> list[Publication]
 
 
 def revisions_of(publications: Iterable[Publication]) -> list[dict[str, Any]]:
-    """What was put right, each once, newest first: from the quarter whose figure it was."""
+    """What was put right, each once, newest first: from the period whose figure it was."""
     found = [
         {**revision, "day": date.fromisoformat(revision["on"])}
         for publication in publications

@@ -2,12 +2,14 @@
 
 The parts of a figure stay as they were given; whether they still add up to it is asked again.
 
-Before anybody confirms, the effect is computed and shown: on the figure's own rating, and on the year so far of its
-quarter and of each later one. Figures change only when it is approved; published quarters then get a new edition.
+Before anybody confirms, the effect is computed and shown: on the figure's own rating, on the year so far of its period
+and of each later one, and on the last twelve months. Figures change only when it is approved; published periods then
+get a new edition.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -25,11 +27,13 @@ from contracts.domain.overriding import end_override
 from contracts.domain.parts import as_kept, from_kept, owed_footing
 from contracts.domain.ratings import Judgement, rate, year_to_date
 from contracts.domain.returns import rating_of, yardstick_of
+from contracts.domain.rolling import MONTHS, Held, aim_on, last_twelve_months
 from contracts.domain.yardsticks import Reading, Yardstick
 from contracts.enums import RestatementState, ReturnState
-from contracts.models import Figure, KpiReturn, Rating, Restatement
+from contracts.models import Figure, Indicator, KpiReturn, Rating, Restatement
 from engagement.domain import log
 from engagement.domain.outbox import announce
+from engagement.domain.periods import Period, add_months
 from engagement.enums import Audience, EventKind
 from engagement.models import User
 
@@ -51,27 +55,63 @@ class Effect:
 
 
 def effects_of(*, figure: Figure, entry: Entry) -> list[Effect]:
-    """The figure itself, then the year so far at its quarter and at each later accepted one of the year. One query."""
-    yardstick, period = yardstick_of(figure), figure.kpi_return.period
+    """The figure itself; the year so far at its period and at each later one of its year; the last twelve months.
+
+    Whatever the periods are: months, quarters, half-years, years, or dates set by hand. Of years and twelve months only
+    those that become another figure, another word or another sentence. Five queries, however many periods.
+    """
+    period = figure.kpi_return.period
     new = Reading(entry.state, entry.numerator, entry.denominator, entry.value)  # type: ignore[arg-type]
-    effects = [Effect(period.label, rate(yardstick, Reading.of(figure)), rate(yardstick, new))]
-    same_year = Figure.objects.filter(
-        indicator=figure.indicator_id,
-        kpi_return__state=ReturnState.ACCEPTED,
-        kpi_return__year_starts_on=period.year_starts_on,
-    ).select_related("kpi_return")
-    before: list[Reading] = []
-    each: list[Yardstick] = []
-    after: list[Reading] = []
-    for one in same_year.order_by("kpi_return__ends_on"):
-        reading = Reading.of(one)
-        before.append(reading)
-        each.append(yardstick_of(one))
-        after.append(new if one.pk == figure.pk else reading)
-        if len(before) > 1 and one.kpi_return.ends_on >= figure.kpi_return.ends_on:
-            label = f"{period.year_label} up to {one.kpi_return.period.label}"
-            effects.append(Effect(label, _year(each, before), _year(each, after)))
-    return effects
+    yardstick = yardstick_of(figure)
+    own = Effect(period.label, rate(yardstick, Reading.of(figure)), rate(yardstick, new))
+    before = _accepted(figure)
+    after = [one._replace(reading=new) if one.period == period else one for one in before]
+    changed = [effect for effect in _years(period, before, after) if effect.before != effect.after]
+    twelve = _twelve_months(period, before, after, every=figure.indicator.asked_every)
+    if twelve and twelve.before != twelve.after and not _is_said(twelve, changed):
+        changed.append(twelve)
+    return [own, *changed]
+
+
+def _accepted(figure: Figure) -> list[Held]:
+    """The accepted figures of its indicator, first to last, each with the target of its own period."""
+    found = Figure.objects.filter(indicator=figure.indicator_id, kpi_return__state=ReturnState.ACCEPTED)
+    rows = list(found.select_related("kpi_return").order_by("kpi_return__ends_on", "kpi_return__starts_on"))
+    if not rows:
+        return []
+    day = max(one.kpi_return.starts_on for one in rows)
+    indicator = Indicator.objects.as_of(day).get(pk=figure.indicator_id)
+    return [
+        Held(period, Yardstick.of(indicator, aim=aim_on(indicator, period.starts_on)), Reading.of(one))
+        for one in rows
+        for period in [one.kpi_return.period]
+    ]
+
+
+def _years(period: Period, before: list[Held], after: list[Held]) -> Iterator[Effect]:
+    """The year so far at this period and at each later one, where it is made of more than one."""
+    pairs = [
+        (was, now) for was, now in zip(before, after, strict=True) if was.period.year_starts_on == period.year_starts_on
+    ]
+    for place, (last, _) in enumerate(pairs):
+        if place and last.period.ends_on >= period.ends_on:
+            label = f"{period.year_label} up to {last.period.label}"
+            so_far = pairs[: place + 1]
+            yield Effect(label, _year([was for was, _ in so_far]), _year([now for _, now in so_far]))
+
+
+def _twelve_months(period: Period, before: list[Held], after: list[Held], *, every: int) -> Effect | None:
+    """The twelve months up to the latest accepted period, in whatever year, where this one is among them."""
+    if len(before) <= 1 or period.starts_on < add_months(before[-1].period.ends_on, -MONTHS):
+        return None
+    latest = before[-1].period
+    was, now = (last_twelve_months(rows, latest, every=every) for rows in (before, after))
+    return Effect(f"Last twelve months up to {latest.label}", was.judgement, now.judgement) if was and now else None
+
+
+def _is_said(effect: Effect, others: list[Effect]) -> bool:
+    """Whether the year so far says the very same."""
+    return any((one.before, one.after) == (effect.before, effect.after) for one in others)
 
 
 def restatements_of(kpi_return: KpiReturn) -> list[Restatement]:
@@ -80,8 +120,9 @@ def restatements_of(kpi_return: KpiReturn) -> list[Restatement]:
     return list(found.order_by("-asked_at", "-pk"))
 
 
-def _year(each: list[Yardstick], readings: list[Reading]) -> Judgement:
-    year = year_to_date(each[-1], readings, yardsticks=each)
+def _year(held: list[Held]) -> Judgement:
+    each = [one.yardstick for one in held]
+    year = year_to_date(each[-1], [one.reading for one in held], yardsticks=each)
     return rate(year.yardstick, year.reading)
 
 
@@ -203,7 +244,7 @@ def _waiting(restatement: Restatement, *, actor: User, at: datetime) -> tuple[Re
 
 @transaction.atomic
 def approve_restatement(*, restatement: Restatement, actor: User, at: datetime) -> Restatement:
-    """The figure takes its new value and rating; published quarters get a new edition, and everyone engaged is told.
+    """The figure takes its new value and rating; published periods get a new edition, and everyone engaged is told.
 
     Raises `ReturnRefused` when it is decided, the person's own, not theirs to decide, or about a figure that has been
     changed meanwhile.

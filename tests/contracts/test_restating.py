@@ -10,7 +10,7 @@ from contracts.domain.entries import Entry
 from contracts.domain.moves import ReturnRefused
 from contracts.domain.protecting import Told, withheld_among
 from contracts.domain.publishing import publish_ratings
-from contracts.enums import RestatementReason
+from contracts.enums import Aggregation, Direction, RestatementReason
 from contracts.models import Edition, Publication, Rating, Restatement
 from engagement.enums import EventKind, Role
 from engagement.models import Event
@@ -255,3 +255,124 @@ def test_strangers_find_no_restatement(client, year):
     ]
 
     assert [reply.status_code for reply in replies] == [404, 404]
+
+
+# Other kinds of period
+
+
+def counted(agreement, indicator, code, value, **dates):
+    """An accepted count of one period."""
+    kpi_return = KpiReturnFactory(agreement=agreement, quarter=code, accepted=True, **dates)
+    figure = FigureFactory(kpi_return=kpi_return, indicator=indicator, of_value=True, value=Decimal(value))
+    judgement = ratings.rate(ratings.Yardstick.of(indicator), ratings.Reading.of(figure))
+    Rating.objects.create(
+        figure=figure, value=judgement.value, word=judgement.word or "", sentence=judgement.sentence, computed_at=NOW
+    )
+    return figure
+
+
+def added_up(agreement, **more):
+    """A count that is added up over a year: at least 10 a period."""
+    facts = {"aggregation": Aggregation.SUM, "direction": Direction.UP, "unit": "visits", **more}
+    return IndicatorFactory(agreement=agreement, code="V2", count=True, **facts)
+
+
+def shown(figure, value):
+    return [
+        (effect.label, effect.before.text, effect.after.text)
+        for effect in restating.effects_of(figure=figure, entry=Entry(value=Decimal(value)))
+    ]
+
+
+@pytest.mark.requirement("R-149", "R-088")
+def test_a_month_put_right_moves_the_year_so_far_of_each_later_month(agreement):
+    indicator = added_up(agreement)
+    first, *_ = [
+        counted(agreement, indicator, code, value)
+        for code, value in (("2026-27 M01", 12), ("2026-27 M02", 9), ("2026-27 M03", 11))
+    ]
+
+    assert shown(first, 8) == [
+        ("April 2026", "12", "8"),
+        ("2026-27 up to May 2026", "21", "17"),
+        ("2026-27 up to June 2026", "32", "28"),
+    ]
+    assert restating.effects_of(figure=first, entry=Entry(value=Decimal(8)))[0].changes_rating
+
+
+@pytest.mark.requirement("R-149", "R-088")
+def test_a_half_year_put_right_moves_the_twelve_months_into_the_next_year(agreement):
+    indicator = added_up(agreement)
+    counted(agreement, indicator, "2025-26 H1", 100)
+    second = counted(agreement, indicator, "2025-26 H2", 50)
+    counted(agreement, indicator, "2026-27 H1", 30)
+
+    assert shown(second, 40) == [
+        ("October 2025 to March 2026", "50", "40"),
+        ("2025-26 up to October 2025 to March 2026", "150", "140"),
+        ("Last twelve months up to April to September 2026", "80", "70"),
+    ]
+
+
+@pytest.mark.requirement("R-149")
+def test_a_year_put_right_moves_no_other(agreement):
+    indicator = added_up(agreement)
+    first = counted(agreement, indicator, "2024-25", 100)
+    counted(agreement, indicator, "2025-26", 90)
+
+    assert shown(first, 80) == [("April 2024 to March 2025", "100", "80")]
+
+
+@pytest.mark.requirement("R-149", "R-088")
+def test_dates_set_by_hand_are_put_right_within_their_year(agreement):
+    indicator = added_up(agreement)
+    first = counted(agreement, indicator, "2026-04-06 to 2026-06-14", 20)
+    counted(agreement, indicator, "2026-06-15 to 2026-09-14", 30)
+
+    assert shown(first, 25) == [
+        ("Monday 6 April to Sunday 14 June 2026", "20", "25"),
+        ("2026-27 up to Monday 15 June to Monday 14 September 2026", "50", "55"),
+    ]
+
+
+def test_what_makes_no_year_and_what_the_latest_stands_for_show_no_year(agreement):
+    for code, aggregation in (("V2", Aggregation.NONE), ("V3", Aggregation.LATEST)):
+        indicator = IndicatorFactory(agreement=AgreementFactory(), code=code, count=True, aggregation=aggregation)
+        first = counted(indicator.agreement, indicator, "2026-27 M01", 12)
+        counted(indicator.agreement, indicator, "2026-27 M02", 9)
+
+        assert shown(first, 8) == [("April 2026", "12", "8")]
+
+
+@pytest.mark.requirement("R-149")
+def test_published_month_put_right_gets_a_new_edition_and_so_do_later_months(agreement, management):
+    indicator = added_up(agreement)
+    figures = [counted(agreement, indicator, f"2026-27 M0{month}", 10 + month) for month in (1, 2, 3)]
+    for figure in figures:
+        publish(figure, management)
+    said = {"reason": "COUNTED_WRONG", "words": "x", "public_note": "Two visits were counted twice."}
+    asked = restating.ask_restatement(
+        figure=figures[1],
+        entry=Entry(value=Decimal(10), commentary="Snow."),
+        seen_version=figures[1].version,
+        actor=agreement.activity.contract_manager,
+        at=NOW,
+        **said,
+    )
+
+    approve(asked, management)
+
+    april, may, june = Publication.objects.order_by("kpi_return__ends_on")
+    assert [one.snapshot["lines"][0]["text"] for one in (april, may, june)] == ["11", "10", "13"]
+    assert june.snapshot["lines"][0]["year"]["text"] == "34"
+    assert [one.editions.count() for one in (april, may, june)] == [0, 2, 2]
+    assert may.snapshot["revisions"][0]["note"] == "Two visits were counted twice."
+
+
+@pytest.mark.parametrize("months", [1, 3])
+def test_effects_cost_the_same_however_many_periods(agreement, months, django_assert_num_queries):
+    indicator = added_up(agreement)
+    figures = [counted(agreement, indicator, f"2026-27 M0{month}", 10) for month in range(1, months + 1)]
+
+    with django_assert_num_queries(5):
+        shown(figures[0], 8)
