@@ -26,6 +26,17 @@ def days_with_us(kpi_return: KpiReturn, *, at: datetime) -> int | None:
     return working_days_left(on=local_date(kpi_return.submitted_at), until=local_date(at))
 
 
+def words_with_us(kpi_return: KpiReturn, *, at: datetime) -> str:
+    """The same in words; empty when none waits."""
+    days = days_with_us(kpi_return, at=at)
+    return "" if days is None else days_words(days)
+
+
+def days_words(days: int) -> str:
+    """Working days in words: `less than a working day`, `1 working day`, `3 working days`."""
+    return f"{days} working day{'' if days == 1 else 's'}" if days else "less than a working day"
+
+
 def usual_days(*, at: datetime) -> int | None:
     """The median of working days to an answer, of what was sent within a year and answered. Two queries.
 

@@ -45,6 +45,13 @@ class Kept:
         """The version that holds."""
         return self.versions[0]
 
+    def standing(self, *, on: date) -> str:
+        """`OVER` once its last day is past, `SOON` within 30 days of it, else empty. Pure."""
+        last = self.latest.expires_on
+        if last is None or last >= on + SOON:
+            return ""
+        return "OVER" if last < on else "SOON"
+
 
 def kept_for(agreement: Agreement, user: User, *, at: datetime) -> list[Kept]:
     """The documents of an agreement that a person may open, by kind and title. Two queries."""

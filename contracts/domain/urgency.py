@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, DateTimeField, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from contracts.domain.answering import days_with_us
+from contracts.domain.answering import days_words, words_with_us
 from contracts.domain.schedule import due_words
 from contracts.enums import ReturnState
 from contracts.models import Query
@@ -78,18 +78,10 @@ def since_words(kpi_return: KpiReturn, *, at: datetime) -> str:
     """Since when it stands where it stands, and for how long with whom. Needs `with_question`. Pure."""
     asked_at = getattr(kpi_return, "asked_at", None)
     if kpi_return.state == ReturnState.QUERIED and asked_at is not None:
-        days = working_days_left(on=local_date(asked_at), until=local_date(at))
-        asked = f"Asked {uk_time(asked_at)}, {_days(days)} with the provider"
-        return f"{asked}. An answer {_is(answer_due_on(asked_at), at)} due on {uk_date(answer_due_on(asked_at))}"
+        due_on, today = answer_due_on(asked_at), local_date(at)
+        so_far = days_words(working_days_left(on=local_date(asked_at), until=today))
+        return f"Answer {'was due' if due_on < today else 'due'} {uk_date(due_on)}, {so_far} with the provider"
     moment = kpi_return.accepted_at or kpi_return.submitted_at
     when = f"Due {due_words(kpi_return.due_at)}" if moment is None else f"Since {uk_time(moment)}"
-    with_us = days_with_us(kpi_return, at=at)
-    return when if with_us is None else f"{when}, {_days(with_us)} with us"
-
-
-def _is(due_on: date, at: datetime) -> str:
-    return "was" if due_on < local_date(at) else "is"
-
-
-def _days(days: int) -> str:
-    return f"{days} working day{'' if days == 1 else 's'}"
+    with_us = words_with_us(kpi_return, at=at)
+    return f"{when}, {with_us} with us" if with_us else when

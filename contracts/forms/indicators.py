@@ -207,7 +207,8 @@ class IndicatorForm(TablesForm):
         required=False,
         min_value=1,
         max_value=9,
-        help_text="1 to 9. Among equal ratings, heavier measures are shown first.",
+        help_text="1 to 9. Heavier measures are shown first among equal ratings. From 3 on a measure is critical: "
+        "the service as a whole is never rated better than it.",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "width": "2"}),
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), "Enter a weight from 1 to 9"),
     )

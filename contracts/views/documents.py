@@ -34,7 +34,7 @@ class Documents(OneAgreement, TemplateView):
         user, day = self.request.user, local_date(self.now)
         office = Agreement.objects.looked_after_by(user, at=self.now).filter(pk=self.agreement.pk).exists()
         found = documents.kept_for(self.agreement, user, at=self.now)
-        rows = [(kept, kept.latest.expires_on is not None and kept.latest.expires_on < day) for kept in found]
+        rows = [(kept, kept.standing(on=day)) for kept in found]
         return super().get_context_data(rows=rows, of_office=office, manages=self.manages, **kwargs)
 
 

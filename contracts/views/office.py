@@ -172,7 +172,7 @@ class ReviewReturn(OneReturn, TemplateView):
                 kpi_return, submissions=submissions, questions=questions, extensions=chronicle.extensions_of(kpi_return)
             ),
             changed=submissions[0].changes if submissions else [],
-            days_with_us=answering.days_with_us(kpi_return, at=self.now),
+            with_us=answering.words_with_us(kpi_return, at=self.now),
             unsettled=list(answering.unsettled_before(kpi_return)) if submitted else [],
             may_extend=own.extendable_by(user, at=self.now).exists(),
             may_query=may_query,

@@ -46,7 +46,7 @@ class ReturnList(TemplateView):
             chosen=chosen,
             heading=worklist.heading(waiting),
             waiting=waiting,
-            sent=[(one, answering.days_with_us(one, at=now)) for one in mine.filter(state=ReturnState.SUBMITTED)],
+            sent=[(one, answering.words_with_us(one, at=now)) for one in mine.filter(state=ReturnState.SUBMITTED)],
             page=page,
             accepted=worklist.with_ratings(page.object_list),
             people=worklist.people_of([chosen] if chosen else organisations, on=local_date(now)),
@@ -120,7 +120,7 @@ class ReturnDetail(OneReturn, TemplateView):
             last=max((line.figure for line in lines if line.figure), key=lambda figure: figure.saved_at, default=None),
             check_task=[worklist.check_task(self.kpi_return, lines, self.certifiers())],
             questions=[(line, answer_due_on(line.open_query.asked_at)) for line in lines if line.open_query],
-            days_with_us=answering.days_with_us(self.kpi_return, at=self.now),
+            with_us=answering.words_with_us(self.kpi_return, at=self.now),
             story=chronicle.story_of(
                 self.kpi_return,
                 submissions=chronicle.submissions_of(self.kpi_return),

@@ -134,6 +134,11 @@ VICTIMS = (
         bands=(75, 5, 15),
         behind="More people left before the last session this quarter. We now ask earlier whether the times suit.",
     ),
+    recommended(
+        "V6",
+        ((118, 139), (126, 146), (128, 150), (125, 144), (131, 149), (138, 158), (134, 152), (139, 161), (131, 149)),
+        behind="Those who waited longest would not send a friend. The third evening is for them.",
+    ),
     Measure(
         "V11", COST, "Cost for each person supported", MONEY, "", DOWN, LATEST,
         "Money that is not spent here can support somebody else.",
@@ -141,11 +146,6 @@ VICTIMS = (
         (468, 455, 447, 441, 436, 428, 424, 417, 415),
         bands=(420, 30, 80),
         behind="The rent of the second office is in this figure until the lease ends.",
-    ),
-    recommended(
-        "V6",
-        ((118, 139), (126, 146), (128, 150), (125, 144), (131, 149), (138, 158), (134, 152), (139, 161), (131, 149)),
-        behind="Those who waited longest would not send a friend. The third evening is for them.",
     ),
 )  # fmt: skip
 VISITS = (
