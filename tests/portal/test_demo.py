@@ -18,6 +18,7 @@ from contracts.models import (
     Agreement,
     AgreementDocument,
     DocumentVersion,
+    Ending,
     Figure,
     Indicator,
     KpiReturn,
@@ -93,6 +94,7 @@ def test_demonstration_shows_an_office_at_work(client):
     some_texts_can_be_shown()
     comments_are_read_and_answered()
     what_providers_say_is_reviewed()
+    what_became_of_agreements_is_public(client)
     it_reads_as_it_happened()
     consultations_keep_office_hours()
     met = {email: dashboard(client, email, MID_QUARTER) for email in WAITING}
@@ -158,6 +160,18 @@ def what_providers_say_is_reviewed():
     assert DocumentVersion.objects.filter(number=2).count() == 1
     assert Event.objects.filter(kind="DOCUMENT_EXPIRING").exists()
     assert Ladder.objects.filter(starts_on__gt=MID_QUARTER.date()).count() == 1
+
+
+def what_became_of_agreements_is_public(client):
+    """A change in force, an end with its notice, and a figure that was put right, with the note that says so."""
+    with time_machine.travel(MID_QUARTER, tick=False):
+        releases = read(client.get("/data/ocds/releases.json"))["releases"]
+        agreement = Publication.objects.exclude(revised_at=None).first().agreement
+        page = client.get(agreement.get_performance_url()).content.decode()
+    tags = {tag for release in releases for tag in release["tag"]}
+    assert {"contractAmendment", "contractTermination"} <= tags
+    assert Ending.objects.get().notice_number
+    assert "Twelve people whom the Saturday desk had reached in time were left out." in page
 
 
 def it_reads_as_it_happened():

@@ -18,6 +18,7 @@ from portal.demo.clarifications import plan_clarifications
 from portal.demo.comments import plan_comments
 from portal.demo.consultations import plan_consultations
 from portal.demo.documents import plan_documents
+from portal.demo.ended import plan_ends
 from portal.demo.making import plan_making
 from portal.demo.money import plan_money
 from portal.demo.papers import plan_papers
@@ -34,6 +35,7 @@ PLANS = (
     plan_papers,
     plan_reviewed,
     plan_money,
+    plan_ends,
     plan_consultations,
     plan_comments,
     plan_analysis,
