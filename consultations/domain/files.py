@@ -18,7 +18,7 @@ from consultations.domain.frozen import FrozenQuestion
 from consultations.domain.matching import SOURCE, FileColumn, Match, UnknownWord
 from consultations.enums import Channel, FileState
 from consultations.models import AnswerFile, Consultation, SavedMatch
-from engagement.domain import workbooks
+from engagement.domain.apart import table_apart
 from engagement.domain.tabular import CellProblem, TableRefused
 from engagement.models import User
 
@@ -64,7 +64,7 @@ def receive(
     """
     _refuse_others(actor=actor, at=at)
     refuse_unless_enterable(consultation)
-    content = workbooks.as_csv(content)
+    content = table_apart(content)
     header, rows = matching.table_of(content)
     if importing.was_entered(consultation, content):
         raise TableRefused([CellProblem("This very file was entered before.")])

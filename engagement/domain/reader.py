@@ -10,6 +10,7 @@ import io
 import json
 import resource
 import sys
+from collections.abc import Callable
 
 from engagement.domain.exports import restored
 from engagement.domain.grid import DAMAGED, TOO_MUCH, Cell, Kind, Limits, Sheet, Tally, as_json
@@ -19,17 +20,19 @@ from engagement.domain.tabular import TableRefused, decode
 from engagement.domain.xlsx import WORKBOOK, read_xlsx
 
 SECONDS, MEMORY = 10, 512 * 1024 * 1024  # of processor time; of addresses, in bytes
+SECONDS_OF_A_TABLE = 30  # tens of thousands of answers
 OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 CODECS = ("cp437", "utf-8", "utf-8-sig", "utf-16", "latin-1")  # once limited, nothing more can be loaded
 ZIP = b"PK\x03\x04"
+Reading = Callable[[bytes], dict[str, object]]
 
 
-def limit() -> None:
+def limit(seconds: int = SECONDS) -> None:
     """From here on: so much time, so much memory, no file, no connection, no further process, no dump."""
     for name in CODECS:
         codecs.lookup(name)
     for what, most in (
-        (resource.RLIMIT_CPU, SECONDS),
+        (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
@@ -71,17 +74,33 @@ def _read_csv(content: bytes, tally: Tally) -> Sheet:
 
 
 def main() -> None:
-    """Limits this process, reads what comes in, says what stands in it."""
-    limits = Limits(**json.loads(sys.argv[2]))
+    """Limits this process, reads what comes in and says what stands in it: cell by cell, or as one table in CSV."""
+    read_as = {"cells": _cells, "table": _table}[sys.argv[2]]
+    _answer(read_as())
+
+
+def _cells() -> Reading:
+    limits = Limits(**json.loads(sys.argv[3]))
     limit()
+    return lambda content: {"sheets": as_json(read(content, limits))}
+
+
+def _table() -> Reading:
+    from engagement.domain.workbooks import as_csv  # noqa: PLC0415  before the limits: nothing is loaded after them
+
+    limit(SECONDS_OF_A_TABLE)
+    return lambda content: {"csv": as_csv(content).decode()}
+
+
+def _answer(said_of: Reading) -> None:
     said: dict[str, object]
     try:
-        said = {"sheets": as_json(read(sys.stdin.buffer.read(), limits))}
+        said = said_of(sys.stdin.buffer.read())
     except TableRefused as error:
-        said = {"problems": [[one.message, one.place] for one in error.problems]}
+        said = {"problems": [[one.message, one.row, one.column, one.place] for one in error.problems]}
     except MemoryError:
-        said = {"problems": [[TOO_MUCH, ""]]}
+        said = {"problems": [[TOO_MUCH, None, None, ""]]}
     except Exception:  # noqa: BLE001  a file that surprises its reader is refused, never half read
-        said = {"problems": [[DAMAGED, ""]]}
+        said = {"problems": [[DAMAGED, None, None, ""]]}
     sys.stdout.write(json.dumps(said))
     sys.stdout.flush()

@@ -89,7 +89,7 @@ def test_process_apart_can_open_nothing_and_knows_no_secret(monkeypatch):
         "        found.append(repr(door()))\n"
         "    except (OSError, MemoryError):\n"
         "        pass\n"
-        'print(\'{"problems": [["\' + ("found " + str(len(found))) + \'", ""]]}\')'
+        'print(\'{"problems": [["\' + ("found " + str(len(found))) + \'", null, null, ""]]}\')'
     )
     monkeypatch.setattr(apart, "PROGRAM", attempt)
 

@@ -7,6 +7,7 @@ from time import process_time
 import pytest
 from openpyxl import Workbook
 
+from engagement.domain.apart import table_apart
 from engagement.domain.tabular import TableRefused
 from engagement.domain.workbooks import MAX_ROWS, as_csv
 
@@ -69,6 +70,19 @@ def test_hostile_workbook_is_refused_in_words(content, words):
         as_csv(content)
 
     assert process_time() - began < 1
+
+
+@pytest.mark.threat("U01", "U02")
+def test_web_process_hands_a_workbook_to_a_process_apart_which_says_the_same():
+    for content in (workbook(), workbook(sheets=21), lying(), b"Question\nYes\n", b"PK\x03\x04 and no more"):
+        assert said(table_apart, content) == said(as_csv, content)
+
+
+def said(reader, content):
+    try:
+        return reader(content)
+    except TableRefused as refused:
+        return [(problem.message, problem.row, problem.column) for problem in refused.problems]
 
 
 @pytest.mark.threat("U02")
