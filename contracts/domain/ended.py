@@ -14,7 +14,7 @@ from contracts.domain.duties import indicator_duty, termination_duty
 from contracts.domain.matters import Matter
 from contracts.domain.procurement import amounts_kept
 from contracts.enums import EndingState, PaymentState, PlanKind
-from contracts.models import ActionPlan, Agreement, AnnualReview, Ending, KpiReturn, Payment, Publication
+from contracts.models import ActionPlan, Agreement, AnnualReview, Ending, Indicator, KpiReturn, Payment, Publication
 from engagement.access import local_date
 from engagement.domain.calendar import uk_date
 from engagement.domain.periods import Period, financial_year_of
@@ -124,12 +124,12 @@ def _dated(agreement: Agreement, kind: str, detail: str, due_on: date, url: str,
 
 def following_of(ending: Ending, *, period: Period | None) -> list[Following]:
     """What follows from an end that is in force, for both sides. `period` is the one of the calendar that its last day
-    belongs to. Three queries."""
+    belongs to. Four queries."""
     agreement = ending.agreement
     found = []
-    if period:
+    if period and Indicator.objects.filter(agreement=agreement).exists():
         last = KpiReturn.objects.filter(agreement=agreement, quarter=period.code).first()
-        opens = "" if last else f" It opens on {uk_date(period.ends_on)}."
+        opens = "" if last else f" It opens by itself when that is over, on {uk_date(period.ends_on)}."
         found.append(Following(f"The last return is for {period.label}. No later one is asked for.{opens}"))
     plan = ActionPlan.objects.filter(agreement=agreement, kind=PlanKind.EXIT).order_by("-number").first()
     if plan:

@@ -33,9 +33,9 @@ class VariationState(TextChoices):
 class AmountPurpose(TextChoices):
     """What an amount that the law sets decides, all of them in the Procurement Act 2023 and with VAT."""
 
-    INDICATORS = "INDICATORS", "Indicators are set and published over it (section 52)"
-    THRESHOLD = "THRESHOLD", "From it on a contract for goods or services is a public contract (Schedule 1)"
-    COPY = "COPY", "A changed contract is published whole over it (section 77)"
+    INDICATORS = "INDICATORS", "Duty to publish indicators: contracts of more than this (section 52)"
+    THRESHOLD = "THRESHOLD", "Threshold: goods and services from this on are a public contract (Schedule 1)"
+    COPY = "COPY", "Publishing a changed contract whole: contracts of more than this (section 77)"
 
 
 class EndingKind(TextChoices):

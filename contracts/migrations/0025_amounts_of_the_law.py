@@ -9,9 +9,9 @@ from django.db import migrations, models
 ACT_BEGINS, CHECKED = date(2025, 2, 24), date(2026, 11, 22)
 # Schedule 1, row 12: goods and services of an authority that is not central government.
 AMOUNTS = [
-    ('THRESHOLD', ACT_BEGINS, 214_904, 'Procurement Act 2023, Schedule 1, row 12, as amended by SI 2025/163 (PPN 11/23)'),
-    ('THRESHOLD', date(2026, 1, 1), 207_720, 'Procurement Act 2023, Schedule 1, row 12, as amended by SI 2025/1200 (PPN 023)'),
-    ('COPY', ACT_BEGINS, 5_000_000, 'Procurement Act 2023, section 77'),
+    ('THRESHOLD', ACT_BEGINS, 214_904, 'Procurement Act 2023, Schedule 1, row 12, as amended by SI 2025/163. Amount as in PPN 11/23 and summaries of law firms'),
+    ('THRESHOLD', date(2026, 1, 1), 207_720, 'Procurement Act 2023, Schedule 1, row 12, as amended by SI 2025/1200. Amount as in summaries of PPN 023 by law firms'),
+    ('COPY', ACT_BEGINS, 5_000_000, 'Procurement Act 2023, section 77. Amount as in summaries of law firms'),
 ]
 
 
@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='statutoryamount',
             name='purpose',
-            field=models.CharField(choices=[('INDICATORS', 'Indicators are set and published over it (section 52)'), ('THRESHOLD', 'From it on a contract for goods or services is a public contract (Schedule 1)'), ('COPY', 'A changed contract is published whole over it (section 77)')], default='INDICATORS', max_length=20),
+            field=models.CharField(choices=[('INDICATORS', 'Duty to publish indicators: contracts of more than this (section 52)'), ('THRESHOLD', 'Threshold: goods and services from this on are a public contract (Schedule 1)'), ('COPY', 'Publishing a changed contract whole: contracts of more than this (section 77)')], default='INDICATORS', max_length=20),
         ),
         migrations.AlterField(
             model_name='statutoryamount',

@@ -82,7 +82,7 @@ def _propose_end(demo: Demonstration, *, at: datetime) -> None:
         kind="COMPLETED",
         ends_on=demo.ago(21).date(),
         why="Every alarm is delivered and the last box is counted. Nothing more is ordered under it.",
-        public_words="All 9,000 alarms were delivered, five months before the end of the term.",
+        public_words="All 9,000 alarms were delivered, seven months before the end of the term.",
         actor=demo.people["contracts"],
         at=at,
     )
