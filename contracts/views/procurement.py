@@ -27,6 +27,7 @@ class Procurement(OneAgreement, TemplateView):
             estimate=duties.estimate_of(self.agreement),
             indicators=duties.indicator_duty(self.agreement, amounts=amounts, on=day),
             notices=duties.notice_duty(self.agreement),
+            ends=duties.termination_duty(self.agreement),
             amount=duties.amount_on(amounts, signed.earliest if signed else day),
             least=duties.LEAST_INDICATORS,
             of_office=rules.reads_office_lists(self.request.user, at=self.now),
