@@ -85,6 +85,11 @@ def moves_open_to(user: Person, activity: Activity, *, at: datetime) -> list[Sta
     return [stage for stage in Stage if stage in moves]
 
 
+def reassigns_activities(user: Person, *, at: datetime) -> bool:
+    """Whether a person makes others responsible for activities: whoever manages the people of the office (R-080)."""
+    return has_role(user, Role.ADMINISTRATOR, on=local_date(at))
+
+
 def makes_activities(user: Person, *, at: datetime) -> bool:
     """Whether a person may begin an activity."""
     return has_role(user, Role.LEAD_COMMISSIONER, on=local_date(at))

@@ -53,11 +53,6 @@ urlpatterns = [
         organisations.invitation_again,
         name="invitation-again",
     ),
-    path(
-        "engagement/organisations/<slug:slug>/people/<int:pk>/end/",
-        organisations.membership_end,
-        name="membership-end",
-    ),
     path(f"{organisation}/checks/<slug:kind>/", diligence.check_detail, name="check-detail"),
     path(f"{organisation}/checks/<slug:kind>/record/", diligence.check_record, name="check-record"),
     path(f"{organisation}/checks/<slug:kind>/send/", diligence.document_send, name="document-send"),

@@ -9,7 +9,19 @@ from wagtail.contrib.redirects import urls as redirect_urls
 from wagtail.urls import serve_pattern
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
-from portal.views import cms, dashboard, drafts, feeds, health, listings, media, open_data, pages, statements
+from portal.views import (
+    cms,
+    dashboard,
+    drafts,
+    feeds,
+    handing_over,
+    health,
+    listings,
+    media,
+    open_data,
+    pages,
+    statements,
+)
 
 site = [
     path("dashboard/", dashboard.Dashboard.as_view(), name="dashboard"),
@@ -25,6 +37,11 @@ site = [
     path("feeds/activities.atom", feeds.all_activities, name="feed"),
     path("feeds/outcomes.atom", feeds.outcomes, name="outcomes-feed"),
     path("activities/<slug:slug>/feed.atom", feeds.one_activity, name="activity-feed"),
+    path(
+        "engagement/organisations/<slug:slug>/people/<int:pk>/end/",
+        handing_over.EndMembership.as_view(),
+        name="membership-end",
+    ),
     path("data/", open_data.data, name="data"),
     path("privacy/", statements.privacy, name="privacy"),
     path("accessibility/", statements.accessibility, name="accessibility"),

@@ -150,25 +150,6 @@ def invitation_again(request, slug, pk):
     return redirect(membership.organisation)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def membership_end(request, slug, pk):
-    """Asks once more, then ends a membership today."""
-    at = timezone.now()
-    membership = _membership(request, slug, pk, at=at)
-    error = ""
-    if request.method == "POST":
-        try:
-            organisations.end_membership(membership=membership, ends_on=local_date(at), actor=request.user, at=at)
-        except MembershipRefused as refusal:
-            error = str(refusal)
-        else:
-            messages.success(request, f"{membership.user} no longer acts for {membership.organisation}.")
-            own = Organisation.objects.with_people_managed_by(request.user, at=at).filter(slug=slug)
-            gone = membership.user_id == request.user.pk or not own.exists()
-            return redirect("/" if gone else membership.organisation.get_absolute_url())
-    return render(request, "engagement/membership_end.html", {"membership": membership, "error": error})
-
-
 def _manages(request, organisation, *, at):
     managed = Organisation.objects.with_people_managed_by(request.user, at=at)
     return managed.filter(pk=organisation.pk).exists()

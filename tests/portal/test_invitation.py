@@ -7,6 +7,7 @@ import time_machine
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from engagement.enums import Role
 from engagement.models import Membership, Organisation, User
@@ -109,7 +110,9 @@ def test_person_who_is_let_go_is_out_at_once(client, certifier, brightway):
     browser = Client()
     sign_in(browser, leaver.email)
 
-    client.post(f"/engagement/organisations/brightway/people/{leaver.memberships.get().pk}/end/")
+    today = timezone.localdate()
+    day = {"ends_on_day": today.day, "ends_on_month": today.month, "ends_on_year": today.year}
+    client.post(f"/engagement/organisations/brightway/people/{leaver.memberships.get().pk}/end/", day)
 
     assert not is_in(browser)
     assert leaver.name in client.get("/engagement/organisations/brightway/").content.decode()
