@@ -131,7 +131,7 @@ def own_actions(user: Person, *, at: datetime) -> Q:
         return NOTHING
     office = Q(side=Side.OFFICE) & _managed(user, at=at, activity="agreement__activity")
     provider = Q(side=Side.PROVIDER) & _provided(user, at=at, provider="agreement__provider")
-    return Q(owner=user) | (Q(owner=None) & (office | provider))
+    return (Q(owner=user) & readable_actions(user, at=at)) | (Q(owner=None) & (office | provider))
 
 
 def agreed_plans(user: Person, *, at: datetime) -> Q:

@@ -13,6 +13,7 @@ from engagement import rules as activity_rules
 from engagement.access import has_role, local_date
 from engagement.enums import PROVIDER_ROLES
 from portal import rules as site_rules
+from portal.domain.acting import acting_of
 
 
 def reports_returns(user, *, at):
@@ -151,6 +152,19 @@ def office(request):
 def navigation(request):
     """`nav`: the sections, each a `Link` or a `Group`. Worked out by a page that prints it: a journey asks nothing."""
     return {"nav": SimpleLazyObject(lambda: sections_for(request))}
+
+
+def acting(request):
+    """`acting`: for which of several organisations somebody at work acts now; nothing for everybody else."""
+    return {"acting": SimpleLazyObject(lambda: acting_at(request))}
+
+
+def acting_at(request):
+    """The choice of somebody at work who has one. Elsewhere nobody is asked who they are."""
+    user = getattr(request, "user", None)
+    if user is None or not at_work(request.path) or not user.is_authenticated:
+        return None
+    return acting_of(user, at=timezone.now())
 
 
 def office_details():

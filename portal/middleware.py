@@ -2,6 +2,7 @@
 
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -9,15 +10,19 @@ from allauth.mfa.utils import is_mfa_enabled
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.contrib.auth.middleware import get_user
 from django.contrib.messages import ERROR
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 
-from engagement.access import roles_of
+from engagement.access import act_for, roles_of
 from engagement.domain.refusals import note_refusal
+from portal.domain import acting
+from portal.views.acting import CHOICE, SWITCH, belongs_to_another, choose
 
 CMS = "/cms/"
 HEADERS = {
@@ -102,6 +107,38 @@ class SecondFactorMiddleware:
         if not roles_of(request.user, on=timezone.localdate()) or is_mfa_enabled(request.user):
             return None
         return redirect("mfa_activate_totp")
+
+
+class ActingMiddleware:
+    """Somebody who acts for several organisations acts for one at a time; people with one notice nothing (R-147).
+
+    Stands after the sign-in, and asks nothing of its own: the choice is in the session, and is told to the user object
+    when somebody looks at that. What is not there, and is another's of theirs, is said to be.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.user = SimpleLazyObject(partial(self.person, request))
+        response = self.get_response(request)
+        if response.status_code != 404 or request.resolver_match is None or not request.user.is_authenticated:
+            return response
+        at, match = timezone.now(), request.resolver_match
+        owner = acting.whose(request.user, route=match.route, arguments=match.kwargs, at=at)
+        return belongs_to_another(request, owner, at=at) if owner else response
+
+    def process_view(self, request, view, args, kwargs):
+        """Whoever sends something with the organisation to switch to has read whose it is."""
+        if request.method == "POST" and settings.SESSION_COOKIE_NAME in request.COOKIES and SWITCH in request.POST:
+            choose(request)
+
+    @staticmethod
+    def person(request):
+        user = get_user(request)
+        if user.is_authenticated:
+            act_for(user, request.session.get(CHOICE, 0))
+        return user
 
 
 class RefusalMiddleware:

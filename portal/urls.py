@@ -10,6 +10,7 @@ from wagtail.urls import serve_pattern
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from portal.views import (
+    acting,
     cms,
     dashboard,
     drafts,
@@ -25,6 +26,7 @@ from portal.views import (
 
 site = [
     path("dashboard/", dashboard.Dashboard.as_view(), name="dashboard"),
+    path("acting/", acting.switch, name="acting-switch"),
     path("search/", listings.Search.as_view(), name="search"),
     path("intentions/", listings.IntentionList.as_view(), name="intention-list"),
     path("specifications/", listings.SpecificationList.as_view(), name="specification-list"),

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.generic import TemplateView
+from django.views.generic import TemplateView, View
 
 from consultations import rules
 from consultations.domain import cowriting, drafting, questionnaires
@@ -68,21 +68,15 @@ def our_address(page, consultation, organisation, *more):
     return reverse(f"consultations:our-{page}", args=[consultation.slug, organisation.slug, *more])
 
 
-class Begin(TemplateView):
-    """From the public page to the answer of one's own organisation; who acts for several chooses."""
-
-    template_name = "consultations/ours/choose.html"
+class Begin(View):
+    """From the public page to the answer of the organisation that is acted for."""
 
     def get(self, request, *args, **kwargs):
-        at = timezone.now()
         consultation = get_object_or_404(Consultation.objects.published().named(), slug=kwargs["slug"])
-        organisations = list(rules.answering_organisations(request.user, at=at).order_by("name"))
-        if not organisations:
+        organisation = rules.answering_organisations(request.user, at=timezone.now()).first()
+        if organisation is None:
             raise Http404
-        if len(organisations) == 1:
-            return redirect(our_address("detail", consultation, organisations[0]))
-        links = [(one.name, our_address("detail", consultation, one)) for one in organisations]
-        return self.render_to_response(self.get_context_data(consultation=consultation, links=links))
+        return redirect(our_address("detail", consultation, organisation))
 
 
 class OurPage:

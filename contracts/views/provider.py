@@ -28,28 +28,26 @@ PAGE = 12
 
 
 class ReturnList(TemplateView):
-    """What is due, overdue or queried, what was sent, and what was accepted with its ratings."""
+    """Of the organisation acted for: what is due, overdue or queried, what was sent, what was accepted and rated."""
 
     template_name = "contracts/returns/list.html"
 
     def get_context_data(self, **kwargs):
         now, user = timezone.now(), self.request.user
-        organisations = list(organisations_of(user, on=local_date(now), roles=PROVIDER_ROLES).order_by("name"))
-        if not organisations:
+        organisation = organisations_of(user, on=local_date(now), roles=PROVIDER_ROLES).first()
+        if organisation is None:
             raise Http404
-        chosen = next((o for o in organisations if o.slug == self.request.GET.get("organisation")), None)
-        mine = returns_for(user, at=now).filter(agreement__provider__in=[chosen] if chosen else organisations)
+        mine = returns_for(user, at=now).filter(agreement__provider=organisation)
         page = Paginator(mine.filter(state=ReturnState.ACCEPTED), PAGE).get_page(self.request.GET.get("page"))
         waiting = worklist.waiting(mine, at=now)
         return super().get_context_data(
-            organisations=organisations,
-            chosen=chosen,
+            organisation=organisation,
             heading=worklist.heading(waiting),
             waiting=waiting,
             sent=[(one, answering.words_with_us(one, at=now)) for one in mine.filter(state=ReturnState.SUBMITTED)],
             page=page,
             accepted=worklist.with_ratings(page.object_list),
-            people=worklist.people_of([chosen] if chosen else organisations, on=local_date(now)),
+            people=worklist.people_of([organisation], on=local_date(now)),
             usual=answering.usual_words(answering.usual_days(at=now)),
             now=now,
             **kwargs,

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "portal.middleware.SecondFactorMiddleware",
     "portal.middleware.RefusalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.middleware.ActingMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -111,6 +112,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.context_processors.office",
                 "portal.context_processors.navigation",
+                "portal.context_processors.acting",
             ],
         },
     },

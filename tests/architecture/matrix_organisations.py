@@ -10,6 +10,7 @@ CERTIFICATE = ("brightway.slug", "'public-liability'")
 READERS_OF_BRIGHTWAY = f"{OFFICE_READERS} {OWN_PROVIDER} admin"
 
 ORGANISATIONS = [
+    row("portal:acting-switch", post=NOBODY),  # each of these people acts for one organisation
     row("engagement:organisation-list", get=READERS_OF_ORGANISATIONS),
     row("engagement:organisation-list-csv", get=READERS_OF_ORGANISATIONS),
     row("engagement:organisation-edit", "brightway.slug", get=KEEPERS, post=KEEPERS),

@@ -224,15 +224,17 @@ def test_another_organisation_finds_none_of_the_pages(client, asked, brightway):
     assert "Brightway" not in words(client.get(reverse("consultations:our-list")))
 
 
-def test_who_acts_for_two_organisations_chooses(client, asked, brightway):
+def test_who_acts_for_two_organisations_answers_for_the_one_they_act_for(client, asked, brightway):
     other = team("Harbourlight")
     MembershipFactory(user=brightway.preparer, organisation=other.organisation)
     client.force_login(brightway.preparer)
+    begin = reverse("consultations:our-begin", args=[asked.slug])
 
-    page = words(client.get(reverse("consultations:our-begin", args=[asked.slug])))
+    first = client.get(begin).url
+    client.post("/acting/", {"act_for": "harbourlight"})
 
-    assert ours("detail", asked, brightway) in page
-    assert ours("detail", asked, other) in page
+    assert (first, client.get(begin).url) == (ours("detail", asked, brightway), ours("detail", asked, other))
+    assert "This belongs to Brightway" in client.get(first).content.decode()
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -72,22 +72,18 @@ def test_list_with_nothing_to_do_says_so(client, certifier):
     assert "No return waits for you" in page
 
 
-def test_organisations_are_switched_only_by_those_who_act_for_two(client, agreement, contact, kpi_return, preparer):
-    client.force_login(preparer)
-    alone = client.get("/returns/").content.decode()
+def test_list_is_of_the_organisation_that_is_acted_for(client, agreement, contact, kpi_return, preparer):
     second = AgreementFactory(provider=OrganisationFactory(name="Harbour Light", slug="harbour-light"))
     KpiReturnFactory(agreement=second)
     MembershipFactory(user=preparer, organisation=second.provider)
-    preparer = type(preparer).objects.get(pk=preparer.pk)
     client.force_login(preparer)
 
-    both = client.get("/returns/")
-    one = client.get("/returns/", {"organisation": "harbour-light"})
+    listed = []
+    for slug in ("brightway", "harbour-light"):
+        client.post("/acting/", {"act_for": slug})
+        listed.append([row.kpi_return.agreement for row in client.get("/returns/").context["waiting"]])
 
-    assert "All my organisations" not in alone
-    assert "All my organisations" in both.content.decode()
-    assert len(both.context["waiting"]) == 2
-    assert [row.kpi_return.agreement for row in one.context["waiting"]] == [second]
+    assert listed == [[agreement], [second]]
 
 
 @pytest.mark.parametrize("returns", [1, 3])
