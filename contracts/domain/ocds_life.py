@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from contracts.domain.ocds_words import Json, first_moment, given, last_moment, moment_of, money, party_of, reference_to
 from contracts.domain.public_record import Notice, notices_of, what_changed
-from contracts.enums import EndingKind, ModificationGround
+from contracts.enums import ActionState, EndingKind, ModificationGround
 from contracts.models import Agreement, Consequence, Ending, Payment, Variation
 from engagement.domain.calendar import at_midnight
 
@@ -59,6 +59,21 @@ def _transaction(one: Payment, *, payer: Json, payee: Json | None) -> Json:
         payer=payer,
         payee=payee,
     )
+
+
+def milestones_of(agreement: Agreement) -> list[Json]:
+    """The public milestones of getting ready. What is not done yet is scheduled, whatever its day."""
+    return [
+        given(
+            id=str(one.pk),
+            title=one.public_words,
+            type="delivery",
+            dueDate=last_moment(one.due_on),
+            dateMet=first_moment(one.done_on) if one.done_on else None,
+            status="met" if one.state == ActionState.DONE else "scheduled",
+        )
+        for one in agreement.actions.all()
+    ]
 
 
 def failures_of(agreement: Agreement) -> list[Json]:
@@ -131,7 +146,7 @@ def moments_of(agreement: Agreement) -> Iterator[datetime]:
 
 def tags_of(agreement: Agreement, *, measured: Iterable[object], today: date) -> list[str]:
     """What kinds of news the release holds beyond the contract itself."""
-    lived = [*measured, *agreement.payments.all(), *agreement.consequences.all()]
+    lived = [*measured, *agreement.actions.all(), *agreement.payments.all(), *agreement.consequences.all()]
     tags = ["contractAmendment"] if variations_of(agreement) else []
     tags += ["implementation"] if lived else []
     return [*tags, *(["contractTermination"] if ending_of(agreement, today=today) else [])]

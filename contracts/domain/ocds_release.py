@@ -303,6 +303,7 @@ def _implementation(agreement: Agreement, publications: list[Publication], docum
         metrics=[_metric(line, observed[_metric_id(line)]) for line in _latest_lines(publications)],
         documents=reports,
         transactions=ocds_life.transactions_of(agreement, payer=_buyer(agreement)),
+        milestones=ocds_life.milestones_of(agreement),
         performanceFailures=ocds_life.failures_of(agreement),
     )
 

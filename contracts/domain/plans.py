@@ -155,8 +155,12 @@ def add_action(
     kind: ActionKind | str = ActionKind.ACTION,
     owner: User | None = None,
     recheck_on: date | None = None,
+    public_words: str = "",
 ) -> Action:
-    """Adds a milestone or action to a plan, which makes a new version of it, or to a meeting. Raises `PlanRefused`."""
+    """Adds a milestone or action to a plan, which makes a new version of it, or to a meeting. Raises `PlanRefused`.
+
+    `public_words` are what the public reads of a milestone of a mobilisation plan once both sides agree to it.
+    """
     if plan is not None:
         plan = _open(plan, actor=actor, at=at)
         agreement = plan.agreement
@@ -171,6 +175,7 @@ def add_action(
         meeting=meeting,
         kind=kind,
         words=words,
+        public_words=public_words.strip(),
         side=side,
         owner=owner,
         due_on=due_on,

@@ -12,7 +12,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from contracts.models import Agreement, Consequence, Ending, Payment, Variation
+from contracts.models import Action, Agreement, Consequence, Ending, Payment, Variation
 from engagement.access import local_date
 from engagement.domain.calendar import uk_date
 from engagement.domain.exports import Cell
@@ -37,6 +37,7 @@ class Record:
 
     variations: Sequence[Variation]
     ending: Ending | None
+    milestones: Sequence[Action]
     payments: Sequence[Payment]
     notices: Sequence[Notice]
 
@@ -59,6 +60,12 @@ def public_failures() -> QuerySet[Consequence]:
     return found.order_by("noticed_on", "number")
 
 
+def public_milestones() -> QuerySet[Action]:
+    """Milestones of getting ready that have words for the public, in the order of their days."""
+    found: QuerySet[Action] = Action.objects.public()
+    return found.order_by("due_on", "pk")
+
+
 def public_endings() -> QuerySet[Ending]:
     """Ends in force; an agreement has one."""
     found: QuerySet[Ending] = Ending.objects.public()
@@ -66,12 +73,13 @@ def public_endings() -> QuerySet[Ending]:
 
 
 def record_of(agreement: Agreement, *, on: date) -> Record:
-    """What became of an agreement on the register. Four queries."""
+    """What became of an agreement on the register. Five queries."""
     varied = list(public_variations().filter(agreement=agreement))
     failed = list(public_failures().filter(agreement=agreement))
     paid = list(public_payments(on=on).filter(agreement=agreement))
     ended = list(public_endings().filter(agreement=agreement))
-    return Record(varied, ended[0] if ended else None, paid, notices_of(varied, failed, ended))
+    milestones = list(public_milestones().filter(agreement=agreement))
+    return Record(varied, ended[0] if ended else None, milestones, paid, notices_of(varied, failed, ended))
 
 
 def notices_of(

@@ -44,6 +44,13 @@ class ActionForm(RefusedBeside):
         help_text="For example “Two advocates are in post”.",
         error_messages={"required": "Say what is to be done", "max_length": "Use at most 200 characters"},
     )
+    public_words = forms.CharField(
+        label="What may the public read of it?",
+        required=False,
+        max_length=200,
+        help_text="Of a milestone, in the register, with its day and whether it was reached. Empty: nothing.",
+        error_messages={"max_length": "Use at most 200 characters"},
+    )
     side = forms.ChoiceField(
         label="Who does it?",
         choices=Side.choices,
@@ -72,9 +79,11 @@ class ActionForm(RefusedBeside):
     )
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args, owners, **kwargs):
+    def __init__(self, *args, owners, mobilises=False, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["owner"].queryset = owners
+        if not mobilises:
+            del self.fields["public_words"]
 
     def clean(self):
         super().clean()

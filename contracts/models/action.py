@@ -2,14 +2,14 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from contracts import rules
-from contracts.enums import OPEN_ACTIONS, ActionKind, ActionState, Side
+from contracts.enums import OPEN_ACTIONS, ActionKind, ActionState, PlanKind, Side
 from contracts.models.agreement import Agreement
 from contracts.models.meeting import Meeting
-from contracts.models.plan import ActionPlan
+from contracts.models.plan import ActionPlan, PlanStamp
 
 
 class ActionQuerySet(models.QuerySet):
@@ -29,6 +29,13 @@ class ActionQuerySet(models.QuerySet):
         """Actions of which this person may say how far they are."""
         return self.filter(rules.updatable_actions(user, at=at))
 
+    def public(self):
+        """Milestones of mobilisation plans with words for the public, to which both sides once agreed."""
+        agreed = PlanStamp.objects.filter(plan=OuterRef("plan"), side=Side.PROVIDER)
+        found = self.filter(kind=ActionKind.MILESTONE, plan__kind=PlanKind.MOBILISATION).exclude(public_words="")
+        found = found.exclude(state=ActionState.DROPPED).filter(Exists(agreed))
+        return found.filter(agreement__in=Agreement.objects.registered())
+
     def for_table(self):
         """With the rows a list shows, in one query."""
         return self.select_related("agreement__activity", "agreement__provider", "plan", "meeting", "owner")
@@ -37,7 +44,8 @@ class ActionQuerySet(models.QuerySet):
 class Action(models.Model):
     """What, by whom, by when, and how far it is. It belongs to a plan or comes from a meeting.
 
-    `recheck_on` is the day on which somebody looks whether it helped, `recheck_result` what they found.
+    `recheck_on` is the day on which somebody looks whether it helped, `recheck_result` what they found. `public_words`
+    are what the public reads of a milestone of a mobilisation plan, once both sides agreed to it; empty: nothing.
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="actions")
@@ -45,6 +53,7 @@ class Action(models.Model):
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="actions")
     kind = models.CharField(max_length=20, choices=ActionKind, default=ActionKind.ACTION)
     words = models.CharField(max_length=200)
+    public_words = models.CharField(max_length=200, blank=True)
     side = models.CharField(max_length=10, choices=Side)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="owned_actions"

@@ -185,7 +185,8 @@ class AddAction(OnePlan, Asking):
     form_class = ActionForm
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "owners": owners_for(self.agreement, at=self.now)}
+        mobilises = self.plan.kind == PlanKind.MOBILISATION
+        return {**super().get_form_kwargs(), "owners": owners_for(self.agreement, at=self.now), "mobilises": mobilises}
 
     def get_initial(self):
         milestone = self.plan.kind == PlanKind.MOBILISATION
@@ -213,10 +214,11 @@ class ChangeAction(OneAction, Asking):
             raise Http404
 
     def get_form_kwargs(self):
-        return {**super().get_form_kwargs(), "owners": owners_for(self.agreement, at=self.now)}
+        mobilises = self.action.plan is not None and self.action.plan.kind == PlanKind.MOBILISATION
+        return {**super().get_form_kwargs(), "owners": owners_for(self.agreement, at=self.now), "mobilises": mobilises}
 
     def get_initial(self):
-        names = ("kind", "words", "side", "owner", "due_on", "recheck_on")
+        names = ("kind", "words", "public_words", "side", "owner", "due_on", "recheck_on")
         return {"seen_version": self.action.version, **{name: getattr(self.action, name) for name in names}}
 
     def get_context_data(self, **kwargs):

@@ -78,12 +78,13 @@ def _get_ready(demo: Demonstration, *, at: datetime) -> None:
         actor=manager,
         at=at,
     )
-    for words, side, kind, due_on in (
-        (ADVOCATES, "PROVIDER", "MILESTONE", begins - timedelta(days=1)),
-        ("We introduce the service to the court's own staff", "OFFICE", "SUPPORT", demo.ahead(12)),
-        (QUIET_ROOM, "PROVIDER", "MILESTONE", demo.ahead(25)),
+    for words, side, kind, due_on, public_words in (
+        (ADVOCATES, "PROVIDER", "MILESTONE", begins - timedelta(days=1), "Two people are there to go with you"),
+        ("We introduce the service to the court's own staff", "OFFICE", "SUPPORT", demo.ahead(12), ""),
+        (QUIET_ROOM, "PROVIDER", "MILESTONE", demo.ahead(25), QUIET_ROOM),
     ):
-        plans.add_action(plan=plan, words=words, side=side, kind=kind, due_on=due_on, actor=manager, at=at)
+        day = {"due_on": due_on, "actor": manager, "at": at}
+        plans.add_action(plan=plan, words=words, side=side, kind=kind, public_words=public_words, **day)
     _agree(demo, plan, at=at)
 
 

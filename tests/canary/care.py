@@ -45,6 +45,7 @@ def look_after(world, one, agreement):
     oversee(world, one, agreement)
     fund(world, one, agreement)
     vary(world, one, agreement)
+    get_ready(world, one, agreement)
 
 
 def steer(world, one, agreement):
@@ -136,6 +137,27 @@ def improve(world, one, agreement):
         at=NOW,
     )
     return plan
+
+
+def get_ready(world, one, agreement):
+    """A milestone to which both sides agreed: the public reads the words for it, the sides the others."""
+    plan_words, public = (
+        {"row": row, "owner": one.name} for row in ("plan of an agreement", "agreement, on the register")
+    )
+    keep, shared = world.register, {"actor": one.manager, "at": NOW}
+    plan = plans.open_plan(agreement=agreement, kind="MOBILISATION", aim="Ready in time.", **shared)
+    plans.add_action(
+        plan=plan,
+        words=f"Do {keep.words('milestone of a plan', **plan_words)}",
+        public_words=f"See {keep.words('milestone for the public', **public)}",
+        kind="MILESTONE",
+        side="PROVIDER",
+        due_on=NOW.date(),
+        **shared,
+    )
+    for actor in (one.manager, one.certifier):
+        plan.refresh_from_db()
+        plans.agree(plan=plan, seen_version=plan.version, actor=actor, at=NOW)
 
 
 def punish(world, one, agreement):

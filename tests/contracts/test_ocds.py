@@ -153,7 +153,7 @@ def test_the_package_costs_the_same_however_many_agreements(client, agreements, 
     for made in AgreementFactory.create_batch(agreements):
         published(made)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         package = read(client.get(ADDRESS))
 
     assert len(package["releases"]) == agreements

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from contracts.domain import consequences, funding, ocds, payments, variations
-from contracts.models import Allocation, Consequence, GrantStream, Rung, Variation
+from contracts.domain import consequences, funding, ocds, payments, plans, variations
+from contracts.models import ActionPlan, Allocation, Consequence, GrantStream, Rung, Variation
 from engagement.enums import Role
 from tests.contracts.ocds import empty_places, read, schema_beside
 from tests.factories.contracts import AgreementFactory, FigureFactory, IndicatorFactory
@@ -162,6 +162,36 @@ def test_failure_is_public_with_its_notice_and_only_while_it_is_in_force(client,
     assert "implementation" not in release(client)["contracts"][0]
 
 
+def milestone(agreement, certifier, **more):
+    """A milestone of a mobilisation plan, to which the provider has agreed."""
+    shared = {"actor": agreement.activity.contract_manager, "at": NOW}
+    plan = plans.open_plan(agreement=agreement, kind=more.pop("plan", "MOBILISATION"), aim="Ready.", **shared)
+    facts = {"words": "SECRET WORDS", "side": "PROVIDER", "kind": "MILESTONE", "due_on": TODAY, **more}
+    made = plans.add_action(plan=plan, **facts, **shared)
+    for actor in (shared["actor"], certifier):
+        version = ActionPlan.objects.get(pk=plan.pk).version
+        plans.agree(plan=plan, seen_version=version, actor=actor, at=NOW)
+    return made
+
+
+@pytest.mark.requirement("R-073")
+def test_milestone_of_getting_ready_is_public_in_words_for_the_public_alone(client, agreement, certifier):
+    milestone(agreement, certifier, public_words="The doors are open")
+    other = AgreementFactory(provider=agreement.provider)
+    milestone(other, certifier)
+    milestone(other, certifier, plan="EXIT", public_words="Not of this plan")
+
+    found = [one for one in read(client.get(ocds.PATH))["releases"] if "implementation" in one["contracts"][0]]
+
+    [contract] = found[0]["contracts"]
+    [told] = contract["implementation"]["milestones"]
+    assert (len(found), told["title"], told["status"], told["dueDate"]) == (
+        1, "The doors are open", "scheduled", "2026-09-16T23:59:59+01:00",
+    )  # fmt: skip
+    assert "The doors are open" in page_of(client, agreement)
+    assert "SECRET" not in page_of(client, agreement) + str(found)
+
+
 @pytest.mark.threat("A12")
 def test_nothing_that_the_sides_wrote_for_each_other_is_public(client, agreement, management, certifier):
     vary(agreement, management, certifier)
@@ -201,11 +231,11 @@ def test_page_file_and_release_cost_the_same_however_many(
         pay(agreement, management, 1_000 + place)
         vary(agreement, management, certifier, value_change=Decimal(1 + place))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page_of(client, agreement)
     with django_assert_num_queries(1):
         assert len(paid_file(client)) == number
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         assert len(release(client)["contracts"][0]["amendments"]) == number
 
 
@@ -216,6 +246,8 @@ def test_the_standard_takes_changes_payments_and_failures(client, agreement, man
     Variation.objects.update(notice_on=TODAY, notice_url=NOTICE)
     pay(agreement, management, 40_000)
     fail(agreement)
+    milestone(agreement, certifier, public_words="Open")
+    ActionPlan.objects.get().actions.update(state="DONE", done_on=TODAY)
 
     package = read(client.get(ocds.PATH))
 
