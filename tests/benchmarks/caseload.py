@@ -31,10 +31,10 @@ from tests.benchmarks.bench import APPLICATION  # noqa: E402
 from tests.benchmarks.measure import Request, Target, Visitor, measure  # noqa: E402
 from tests.benchmarks.world import session_of  # noqa: E402
 
-FULL_PAGE = 30  # agreements: lists of 25 are full, and go on
+FULL_PAGE = 60  # agreements: the longest lists, of 50, are full and go on, and so does the queue of those to check
 WITHIN = 1.5
 MOST_GROWTH = 20  # megabytes
-PUBLISHED_TOGETHER = 2200
+PUBLISHED_TOGETHER = 0.44  # of all agreements: 2,200 of 5,000. The rest of the quarter waits to be checked.
 
 
 def main():
@@ -46,7 +46,7 @@ def main():
         targets = [one for size in (FULL_PAGE, agreements) for one in pages_of(stack, scratch, size)]
         measure(targets)
         held = compare(targets[: len(targets) // 2], targets[len(targets) // 2 :])
-        held &= publish_together(min(agreements, PUBLISHED_TOGETHER))
+        held &= publish_together(round(agreements * PUBLISHED_TOGETHER))
     return 0 if held else 1
 
 
@@ -55,7 +55,7 @@ def pages_of(stack, scratch, agreements):
     copy = databases.use_copy(f"caseload{agreements}")
     stack.callback(copy.drop)
     began = time.monotonic()
-    built = office.build(agreements, ready=PUBLISHED_TOGETHER)
+    built = office.build(agreements, ready=round(agreements * PUBLISHED_TOGETHER))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # what a live database does by itself within a minute of so many new rows
     print(
@@ -99,7 +99,7 @@ def publish_together(wanted):
     done = subprocess.run(command, env=variables, check=True, capture_output=True, text=True)
     number, seconds, tenth, end = (float(part) for part in done.stdout.split())
     growth = end - tenth
-    held = growth <= MOST_GROWTH and number >= min(wanted, 1)
+    held = growth <= MOST_GROWTH and number == wanted
     missed = "" if held else "MISSED"
     print(
         f"{missed:<8}{int(number):,} returns published in {seconds:.0f} s, {number / seconds:,.0f} a second;"
