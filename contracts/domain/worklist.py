@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from contracts.domain.answering import days_with_us
 from contracts.domain.queries import Line
 from contracts.domain.spreadsheet import plain
-from contracts.enums import WRITABLE_STATES, RatingWord, ReturnState
-from contracts.models import Feedback, Figure, Indicator, KpiReturn, Narrative, Rating
+from contracts.enums import WRITABLE_STATES, OverrideState, RatingWord, ReturnState
+from contracts.models import Feedback, Figure, Indicator, KpiReturn, Narrative, Override, Rating
 from engagement.access import local_date
 from engagement.domain.exports import Cell
 from engagement.domain.periods import NOUNS, Period
@@ -136,11 +137,13 @@ def office_row(kpi_return: KpiReturn, *, at: datetime) -> list[Cell]:
 
 
 def with_ratings(returns: Iterable[KpiReturn]) -> list[Accepted]:
-    """Accepted returns, each with its ratings counted, best word first. One query."""
+    """Accepted returns, each with its ratings counted as they stand, best word first. One query."""
     returns = list(returns)
     counts: dict[int, Counter[str]] = {kpi_return.pk: Counter() for kpi_return in returns}
+    confirmed = Override.objects.filter(figure=OuterRef("figure"), state=OverrideState.CONFIRMED).values("word")
     ratings = Rating.objects.filter(figure__kpi_return__in=counts).exclude(word="")
-    for pk, word in ratings.values_list("figure__kpi_return", "word"):
+    stands = ratings.annotate(stands=Coalesce(Subquery(confirmed[:1]), F("word")))
+    for pk, word in stands.values_list("figure__kpi_return", "stands"):
         counts[pk][word] += 1
     return [
         Accepted(

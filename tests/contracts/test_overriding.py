@@ -216,5 +216,7 @@ def test_from_the_return_to_the_decision_through_the_screens(client, figure, man
     client.force_login(preparer)
     own = client.get(figure.kpi_return.get_absolute_url()).content.decode()
     assert "Overridden to Good by the Management Team, because: The line was down." in own
+    [row] = client.get("/returns/").context["accepted"]
+    assert row.tally == [("GOOD", 1)]
     assert client.get(made["Location"]).status_code == 404
     assert Override.objects.get().state == "CONFIRMED"
