@@ -1,5 +1,7 @@
 """One person for each role, two providers, and the office."""
 
+from datetime import datetime
+
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
@@ -32,6 +34,8 @@ PEOPLE = (
      "activities, and a consultation to finish"),
     ("contracts", "contracts@demo.example", "Tomasz Bell", "office", Role.CONTRACT_MANAGER,
      "a return to check, another overdue"),
+    ("second", "contracts.second@demo.example", "Leonie Hart", "office", Role.CONTRACT_MANAGER,
+     "who takes over activities"),
     ("management", "management@demo.example", "Gwen Adebayo", "office", Role.MANAGEMENT,
      "a page to approve, a consultation to sign off, ratings to publish"),
     ("pfcc", "pfcc@demo.example", "Rowan Hale", "office", Role.COMMISSIONER, "what people said, and the whole picture"),
@@ -45,9 +49,14 @@ PEOPLE = (
      "another provider, with a return overdue"),
     ("other_certifier", "certifier@harbourlight.demo.example", "Mina Sørby", "harbourlight", Role.CERTIFIER,
      "who sends it"),
+    ("shared", "finance@tidewater.demo.example", "Kit Aldous", "tidewater", Role.PREPARER,
+     "two organisations, and a way to switch"),
     ("respondent", "respondent@demo.example", "Robin Ashe", None, None,
      "a service user with an account: consultations to answer"),
 )  # fmt: skip
+
+# Who also acts for another: one finance officer who two small providers share.
+ALSO = (("shared", "harbourlight", Role.PREPARER),)
 
 
 def make_people(demo: Demonstration) -> None:
@@ -73,11 +82,17 @@ def make_people(demo: Demonstration) -> None:
         EmailAddress.objects.create(user=person, email=email, verified=True, primary=True)
         demo.people[key] = person
         if organisation:
-            give_membership(
-                user=person,
-                organisation=demo.organisations[organisation],
-                role=role,
-                starts_on=at.date(),
-                actor=demo.people["admin"],
-                at=at,
-            )
+            _let_act(demo, key, organisation, role, at=at)
+    for key, organisation, role in ALSO:
+        _let_act(demo, key, organisation, role, at=at)
+
+
+def _let_act(demo: Demonstration, key: str, organisation: str, role: Role, *, at: datetime) -> None:
+    give_membership(
+        user=demo.people[key],
+        organisation=demo.organisations[organisation],
+        role=role,
+        starts_on=at.date(),
+        actor=demo.people["admin"],
+        at=at,
+    )

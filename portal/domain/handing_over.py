@@ -130,10 +130,12 @@ def hand_over(
 ) -> Work:
     """Ends a role on a day, if one is given, and passes the work that waits by name to a colleague, who is told.
 
-    Raises `HandOverRefused` when there is work and nobody takes it, when other work waits by now than was `seen`, when
-    neither a day nor a colleague is given, and for the last certifier of an organisation whose agreements run: then the
-    organisation invites another first, or the office confirms. `MembershipRefused` and `ReassignmentRefused` as the
-    functions that it calls.
+    Where nobody can take the work the role may end all the same: who must go, goes, and the work passes afterwards.
+
+    Raises `HandOverRefused` when a colleague could take the work and nobody does, when other work waits by now than was
+    `seen`, when neither a day nor a colleague is given, and for the last certifier of an organisation whose agreements
+    run: then the organisation invites another first, or the office confirms. `MembershipRefused` and
+    `ReassignmentRefused` as the functions that it calls.
     """
     today = local_date(at)
     membership = (
@@ -155,12 +157,12 @@ def _refuse(work: Work, *, seen: str, to: User | None, ends_on: date | None, on:
         raise HandOverRefused("Other work waits for them by now than you saw. Look at the list again.")
     if to is None and ends_on is None:
         raise HandOverRefused("Enter the day on which the role ends, or choose who takes the work.", field="ends_on")
-    if to is None and work.passes:
+    if to is None and work.passes and colleagues_of(work.membership, on=on):
         raise HandOverRefused("Choose who takes the work.", field="to")
     if to is not None and to not in colleagues_of(work.membership, on=on):
         raise HandOverRefused(f"{to} cannot take this work.", field="to")
     if ends_on is None and not work.passes:
-        raise HandOverRefused("There is nothing to hand over. Enter the day on which the role ends.", field="ends_on")
+        raise HandOverRefused("There is nothing to hand over.", field="ends_on")
 
 
 def _refuse_last_certifier(membership: Membership, *, ends_on: date, confirmed: bool, actor: User, on: date) -> None:

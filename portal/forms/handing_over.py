@@ -22,7 +22,7 @@ class HandOverForm(RefusedBeside):
         queryset=User.objects.none(),
         required=False,
         empty_label="Nobody is chosen",
-        error_messages={"invalid_choice": "Choose somebody from the list"},
+        error_messages={"required": "Choose who takes the work.", "invalid_choice": "Choose somebody from the list"},
     )
     reason = forms.CharField(
         label="Why?",
@@ -30,14 +30,17 @@ class HandOverForm(RefusedBeside):
         max_length=180,
         help_text="A sentence. It is kept in the log.",
         widget=forms.Textarea(attrs={"rows": 2, "maxlength": 180}),
-        error_messages={"required": "Say why", "max_length": "Write at most 180 characters"},
+        error_messages={
+            "required": "Say why the activities pass to somebody else.",
+            "max_length": "Write at most 180 characters",
+        },
     )
     confirmed = forms.BooleanField(
         label="I know that nobody certifies for this organisation from then on", required=False
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, work, colleagues, ask_to_confirm, **kwargs):
+    def __init__(self, *args, work, colleagues, ask_to_confirm, has_stopped, **kwargs):
         super().__init__(*args, **kwargs)
         people = self.fields["to"]
         people.queryset = User.objects.filter(pk__in=[person.pk for person in colleagues]).order_by("name", "pk")
@@ -45,8 +48,13 @@ class HandOverForm(RefusedBeside):
             del self.fields["confirmed"]
         if work.membership.role not in OFFICE_ROLES:
             del self.fields["reason"]
-        if not work.passes:
+        elif work.activities:
+            self.fields["reason"].required = bool(colleagues)
+        people.required = bool(colleagues)
+        if not (work.passes and colleagues):
             del self.fields["to"]
             self.fields["ends_on"].required = True
             self.fields["ends_on"].error_messages["required"] = "Enter the day"
             self.fields["ends_on"].help_text = "Today or later. They can read until then."
+        if has_stopped:
+            del self.fields["ends_on"]

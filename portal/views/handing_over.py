@@ -25,9 +25,10 @@ class EndMembership(FormView):
         self.now = timezone.now()
         self.today = local_date(self.now)
         managed = Organisation.objects.with_people_managed_by(request.user, at=self.now).filter(slug=kwargs["slug"])
-        current = Membership.objects.current(on=self.today).select_related("user", "organisation")
-        self.membership = get_object_or_404(current, pk=kwargs["pk"], organisation__in=managed)
+        begun = Membership.objects.filter(starts_on__lte=self.today).select_related("user", "organisation")
+        self.membership = get_object_or_404(begun, pk=kwargs["pk"], organisation__in=managed)
         self.work = handing_over.work_of(self.membership, on=self.today)
+        self.has_stopped = self.membership.ends_on is not None and self.membership.ends_on <= self.today
 
     def get_initial(self):
         return {"ends_on": self.membership.ends_on or self.today, "seen": self.work.seen}
@@ -38,12 +39,22 @@ class EndMembership(FormView):
             **super().get_form_kwargs(),
             "work": self.work,
             "colleagues": handing_over.colleagues_of(self.membership, on=self.today),
+            "has_stopped": self.has_stopped,
             "ask_to_confirm": bool(alone) and is_office(self.request.user, on=self.today),
         }
 
     def get_context_data(self, **kwargs):
         alone = handing_over.agreements_left_alone(self.membership, on=self.today)
-        return super().get_context_data(membership=self.membership, work=self.work, alone=alone, **kwargs)
+        colleagues = handing_over.colleagues_of(self.membership, on=self.today)
+        return super().get_context_data(
+            membership=self.membership,
+            work=self.work,
+            alone=0 if self.has_stopped else alone,
+            nobody=self.work.passes and not colleagues,
+            has_stopped=self.has_stopped,
+            may_act=not self.has_stopped or (self.work.passes and colleagues),
+            **kwargs,
+        )
 
     def form_valid(self, form):
         given = form.cleaned_data
@@ -52,7 +63,7 @@ class EndMembership(FormView):
                 membership=self.membership,
                 seen=given["seen"],
                 to=given.get("to"),
-                ends_on=given["ends_on"],
+                ends_on=given.get("ends_on"),
                 reason=given.get("reason", ""),
                 confirmed=given.get("confirmed", False),
                 actor=self.request.user,
@@ -62,7 +73,7 @@ class EndMembership(FormView):
             form.refuse(refusal)
             return self.form_invalid(form)
         except MembershipRefused as refusal:
-            form.add_error("ends_on", str(refusal))
+            form.add_error("ends_on" if "ends_on" in form.fields else None, str(refusal))
             return self.form_invalid(form)
         messages.success(self.request, self.said(given))
         return redirect(self.where_next())
@@ -71,11 +82,12 @@ class EndMembership(FormView):
         """What has been done, as the next page says it."""
         person, organisation = self.membership.user, self.membership.organisation
         words = []
-        if given.get("to") and self.work.passes:
+        if given.get("to"):
             words.append(f"{self.work.in_words} passed to {given['to']}, who is told by e-mail.")
-        if given["ends_on"] and given["ends_on"] <= self.today:
+        ends_on = given.get("ends_on")
+        if ends_on and ends_on <= self.today:
             words.append(f"{person} no longer acts for {organisation} as {self.work.part}.")
-        elif given["ends_on"]:
+        elif ends_on:
             words.append(f"{person} acts for {organisation} as {self.work.part} until that day.")
         return " ".join(words)
 

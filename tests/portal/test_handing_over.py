@@ -196,6 +196,25 @@ def test_only_who_has_the_role_takes_activities(client):
         hand_over(manager, to=auditor, reason="R", actor=UserFactory(role=Role.ADMINISTRATOR))
 
 
+def test_who_must_go_goes_and_the_work_passes_afterwards(client):
+    manager = UserFactory(role=Role.CONTRACT_MANAGER)
+    activity = ActivityFactory(contract_manager=manager)
+    client.force_login(UserFactory(role=Role.ADMINISTRATOR))
+
+    page = client.get(address(manager)).content.decode()
+    client.post(address(manager), {**on(TODAY), "reason": "", "seen": seen_by(manager)})
+    successor = UserFactory(role=Role.CONTRACT_MANAGER)
+    later = client.get(address(manager)).content.decode()
+    client.post(address(manager), {"to": successor.pk, "reason": "She left.", "seen": seen_by(manager)})
+
+    assert "There is no colleague who can take it" in page
+    assert manager.memberships.get().ends_on == TODAY
+    assert "Hand over what still waits" in later
+    activity.refresh_from_db()
+    assert activity.contract_manager == successor
+    assert "Confirm" not in client.get(address(manager)).content.decode()
+
+
 @pytest.mark.parametrize("many", [1, 3])
 def test_page_costs_the_same_however_much_passes(client, many, django_assert_num_queries):
     manager = UserFactory(role=Role.CONTRACT_MANAGER)
@@ -205,5 +224,5 @@ def test_page_costs_the_same_however_much_passes(client, many, django_assert_num
         an_action(agreement, manager, side="OFFICE")
     client.force_login(UserFactory(role=Role.ADMINISTRATOR))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(address(manager))
