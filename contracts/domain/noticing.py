@@ -128,7 +128,7 @@ def _documents(day: date) -> Iterator[Notice]:
             key=f"document-{'ran' if over else 'runs'}-out:{document.version}",
             kind=EventKind.DOCUMENT_EXPIRING,
             agreement=agreement,
-            title=f"{document.title} {runs}: {agreement.title}",
+            title=f"{document.get_kind_display()} {runs}: {agreement.title}",
             summary=f"{'It held' if over else 'It holds'} until {uk_date(document.expires_on)}. A newer one is needed.",
             path=reverse("contracts:documents", args=[agreement.reference]),
             also=[agreement.provider] if document.shared else [],

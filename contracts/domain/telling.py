@@ -1,7 +1,7 @@
 """Telling one side of an agreement what the other has done: its provider alone, or one person of the office by name.
 
 A provider hears of its own agreement, once it is signed, and of no other provider's. What is said once is never said
-again (ADR 3).
+again (ADR 3). A message says what there is to read, and not the words of it: these stand behind the sign-in.
 """
 
 from __future__ import annotations
@@ -27,12 +27,10 @@ from engagement.models import Organisation, User
 LONGEST = 200  # letters of a title
 
 
-def tell_provider(
-    agreement: Agreement, *, key: str, kind: EventKind, title: str, path: str, at: datetime, summary: str = ""
-) -> None:
+def tell_provider(agreement: Agreement, *, key: str, kind: EventKind, title: str, path: str, at: datetime) -> None:
     """One message to each person of the provider of a signed agreement; nobody while it is a draft."""
     if agreement.is_live and agreement.provider:
-        _tell_organisation(agreement, agreement.provider, key, kind, title=title, path=path, at=at, summary=summary)
+        _tell_organisation(agreement, agreement.provider, key, kind, title=title, path=path, at=at)
 
 
 def tell_person(
@@ -44,7 +42,6 @@ def tell_person(
     title: str,
     path: str,
     at: datetime,
-    summary: str = "",
 ) -> None:
     """One message to a person of the office."""
     if person is None:
@@ -56,7 +53,6 @@ def tell_person(
         audience=Audience.PEOPLE,
         people=[person],
         title=title[:LONGEST],
-        summary=summary,
         path=path,
         sensitive=agreement.sensitive,
         at=at,
@@ -72,7 +68,7 @@ def _tell_organisation(
     title: str,
     path: str,
     at: datetime,
-    summary: str,
+    summary: str = "",
 ) -> None:
     announce(
         key=key,
@@ -97,19 +93,19 @@ def party_kept(agreement: Agreement, party: AgreementParty, done: str, *, at: da
     `done` ends the sentence: `is in it now`. Who is named reads nothing of the agreement by it.
     """
     key = f"party:{agreement.pk}:{party.number}:{at.isoformat()}"
-    role, organisation = PartyRole(party.role).label.lower(), party.organisation
+    role = PartyRole(party.role).label.lower()
     tell_provider(
         agreement,
         key=key,
         kind=EventKind.AGREEMENT_CHANGED,
-        title=f"{agreement.title}: {organisation} ({role}) {done}",
+        title=f"{agreement.title}: a {role} {done}",
         path=reverse("contracts:parties", args=[agreement.reference]),
         at=at,
     )
-    if agreement.is_live and agreement.activity.published_at and organisation != agreement.provider:
+    if agreement.is_live and agreement.activity.published_at and party.organisation != agreement.provider:
         _tell_organisation(
             agreement,
-            organisation,
+            party.organisation,
             f"{key}:own",
             EventKind.AGREEMENT_CHANGED,
             title=f"{agreement.title}: your organisation ({role}) {done}",
@@ -127,7 +123,6 @@ def governance_arranged(agreement: Agreement, made: GovernanceArrangement, *, at
         key=f"governance:{made.pk}",
         kind=EventKind.AGREEMENT_CHANGED,
         title=f"{agreement.title} {anew}",
-        summary=f"{made.body}, chaired by {made.chair}: {made.meetings_a_year} a year.",
         path=reverse("contracts:governance", args=[agreement.reference]),
         at=at,
     )
@@ -139,12 +134,12 @@ def governance_arranged(agreement: Agreement, made: GovernanceArrangement, *, at
 def document_shared(document: AgreementDocument, *, version: int, at: datetime) -> None:
     """The provider hears of a document that it may read, and of each newer version of it."""
     agreement = document.agreement
-    new = "a new version of a document" if version > 1 else "a document for you"
+    new = "a newer version of a document" if version > 1 else "a document for you"
     tell_provider(
         agreement,
         key=f"document:{document.pk}:{version}:{at.isoformat()}",
         kind=EventKind.DOCUMENT_SHARED,
-        title=f"{agreement.title}: {new}, {document.title}",
+        title=f"{agreement.title}: {new}",
         path=reverse("contracts:documents", args=[agreement.reference]),
         at=at,
     )
@@ -161,7 +156,6 @@ def consequence_decided(consequence: Consequence, *, at: datetime) -> None:
         key=f"consequence-decided:{consequence.pk}",
         kind=EventKind.DECISION_TAKEN,
         title=f"{consequence.rung.name}, {consequence.get_state_display().lower()}: {consequence.agreement.title}",
-        summary=consequence.decision_words,
         path=consequence.get_absolute_url(),
         at=at,
     )
@@ -177,7 +171,6 @@ def appeal_decided(consequence: Consequence, *, at: datetime) -> None:
         kind=EventKind.DECISION_TAKEN,
         title=f"The appeal against {consequence.rung.name.lower()} is decided ({outcome}): "
         f"{consequence.agreement.title}",
-        summary=consequence.appeal_words,
         path=consequence.get_absolute_url(),
         at=at,
     )
@@ -193,7 +186,6 @@ def override_decided(override: Override, agreement: Agreement, *, at: datetime) 
         key=f"override-decided:{override.pk}",
         kind=EventKind.DECISION_TAKEN,
         title=f"{what}: {agreement.title}",
-        summary=override.decision_words,
         path=override.get_absolute_url(),
         at=at,
     )
@@ -215,7 +207,6 @@ def restatement_decided(restatement: Restatement, agreement: Agreement, *, appro
         key=f"restatement-decided:{restatement.pk}",
         kind=EventKind.DECISION_TAKEN,
         title=f"The figure you asked about {done}: {agreement.title}",
-        summary=restatement.decision_words,
         path=restatement.get_absolute_url(),
         at=at,
     )
