@@ -1,7 +1,8 @@
 """Ending an agreement: proposed, decided by another, and what follows from it (R-089).
 
-That a term has run out is a fact, and a step of the ladder was decided by two people already: either is recorded by the
-Contract Manager. Any other end is decided by the Management Team or the Commissioner, and never by whoever proposed it.
+That a known term has run out is a fact, and a step of the ladder that two people decided on is decided: either is
+recorded by the Contract Manager. Any other end is decided by the Management Team or the Commissioner, and never by
+whoever proposed it.
 With it the last day of the agreement is fixed: the calendar breaks its last period off there, later returns are taken
 back where nobody has written in them, and payments after it need something that was done until then.
 
@@ -51,8 +52,10 @@ def ending_of(agreement: Agreement) -> Ending | None:
 
 
 def steps_that_end(agreement: Agreement) -> QuerySet[Consequence]:
-    """Steps in force that end an agreement: the last of its ladder."""
-    found: QuerySet[Consequence] = Consequence.objects.filter(agreement=agreement, state=ConsequenceState.IN_FORCE)
+    """Steps in force that end an agreement: the last of its ladder, decided by two people, and no appeal waits."""
+    found: QuerySet[Consequence] = Consequence.objects.filter(
+        agreement=agreement, state=ConsequenceState.IN_FORCE, needs_decision=True
+    ).exclude(appealed_at__isnull=False, appeal_outcome="")
     last = Rung.objects.filter(ladder__in=found.values("rung__ladder")).values("ladder").annotate(last=Max("order"))
     return found.filter(rung__order__in=last.values("last")).select_related("rung").order_by("number")
 
@@ -80,7 +83,10 @@ def propose(
     _refuse_reported(agreement, ends_on)
     step = consequence if kind == EndingKind.CONSEQUENCE else None
     if kind == EndingKind.CONSEQUENCE and (step is None or not steps_that_end(agreement).filter(pk=step.pk).exists()):
-        raise EndingRefused("Choose a step in force that ends it, the last of its ladder.", field="consequence")
+        raise EndingRefused(
+            "Choose a step in force that two people decided on, the last of its ladder, against which no appeal waits.",
+            field="consequence",
+        )
     ending = Ending.objects.create(
         agreement=agreement,
         number=Ending.objects.filter(agreement=agreement).count() + 1,
@@ -119,7 +125,9 @@ def _refuse_day(agreement: Agreement, kind: str, ends_on: date, *, at: datetime)
         )
     if kind != EndingKind.EXPIRED:
         return
-    if agreement.ends and not agreement.ends.earliest <= ends_on <= agreement.ends.latest:
+    if agreement.ends is None:
+        raise EndingRefused("It has no known end, so its term has not run out. Say what ends it.", field="kind")
+    if not agreement.ends.earliest <= ends_on <= agreement.ends.latest:
         raise EndingRefused(f"Its term runs out {agreement.ends}. Enter that day, or say what ended it.", "ends_on")
     if ends_on > local_date(at):
         raise EndingRefused("Its term has not run out yet.", field="ends_on")

@@ -65,7 +65,8 @@ STANDING_HEADER = (
 class Standing:
     """Pounds of an agreement or a fund. `committed` is the value of what is signed; nothing where none is known.
 
-    `due` was planned up to today, `planned` is all that is planned and not cancelled.
+    `due` was planned up to today, `planned` is all that is planned and not cancelled. What is to come back counts once
+    it is approved: the provider reads these sums, and hears of it then.
     """
 
     committed: Decimal | None
@@ -148,10 +149,11 @@ def status_of(payment: Payment, *, on: date) -> str:
 
 def _sums(on: date) -> dict[str, Any]:
     alive = ~Q(payments__state=PaymentState.CANCELLED)
-    paid = Q(payments__state=PaymentState.APPROVED, payments__paid_on__lte=on)
+    approved = Q(payments__state=PaymentState.APPROVED)
+    paid = approved & Q(payments__paid_on__lte=on)
     to_provider = Q(payments__kind=PaymentKind.PAYMENT)
     return {
-        "planned": Sum("payments__amount", filter=alive),
+        "planned": Sum("payments__amount", filter=alive & (to_provider | approved)),
         "due": Sum("payments__amount", filter=alive & Q(payments__due_on__lte=on) & (to_provider | paid)),
         "paid": Sum("payments__paid_amount", filter=paid),
     }

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from contracts import rules
 from contracts.domain.managed import managed
@@ -236,7 +236,7 @@ def take_back(
         raise PaymentRefused("Enter more than nothing. It is taken off by itself.", field="amount")
     if not reason.strip():
         raise PaymentRefused("Say why.", field="reason")
-    if amount > _spent(allocation):
+    if amount > _to_take_back(allocation):
         raise PaymentRefused("That is more than was paid from this funding line.", field="amount")
     payment = _create(
         agreement,
@@ -287,6 +287,13 @@ def _spent(allocation: Allocation, *, besides: Payment | None = None) -> Decimal
     return rows.aggregate(total=Sum("paid_amount"))["total"] or Decimal(0)
 
 
+def _to_take_back(allocation: Allocation) -> Decimal:
+    """What was approved out of a funding line, less what is or may be taken back, in pounds."""
+    coming_back = ~Q(kind=PaymentKind.PAYMENT) & Q(state=PaymentState.PROPOSED)
+    rows = Payment.objects.filter(Q(state=PaymentState.APPROVED) | coming_back, allocation=allocation)
+    return rows.aggregate(total=Sum("paid_amount"))["total"] or Decimal(0)
+
+
 def _refuse_overspent(payment: Payment) -> None:
     left = payment.allocation.amount - _spent(payment.allocation, besides=payment)
     if (payment.paid_amount or Decimal(0)) > left:
@@ -297,11 +304,15 @@ def _refuse_overspent(payment: Payment) -> None:
 def decide_payment(*, payment: Payment, approve: bool, words: str, actor: User, at: datetime) -> Payment:
     """Approves a payment, or sends it back with the reason: it is planned again, and what was to be taken back is not.
 
-    Never by whoever proposed it. Raises `PaymentRefused`, also for what hinders it by now.
+    Never by whoever proposed it. `payment` is as the person read it: raises `PaymentRefused` when it was proposed anew
+    since (C04), and for what hinders it by now.
     """
+    read_at = payment.proposed_at
     payment = _held(payment)
     if payment.state != PaymentState.PROPOSED:
         raise PaymentRefused(f"Nobody waits for a decision: {payment.get_state_display().lower()}.")
+    if payment.proposed_at != read_at:
+        raise PaymentRefused("It was proposed anew since you opened this page. Read it as it is now, then decide.")
     if payment.proposed_by == actor:
         raise PaymentRefused("You proposed this, so somebody else decides.")
     if not rules.decides(actor, at=at):

@@ -92,8 +92,9 @@ class ProposeForm(RefusedBeside):
 
 
 class DecideForm(RefusedBeside):
-    """Whether a payment is made."""
+    """Whether a payment is made. `seen` is when that was proposed which the person read."""
 
+    seen = forms.DateTimeField(required=False, widget=forms.HiddenInput)
     approve = approval()
     words = text(
         "Why?", "Say why", hint="Needed when it is not approved. The office reads this.", required=False, rows=3

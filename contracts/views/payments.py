@@ -237,7 +237,18 @@ class DecidePayment(Acting, OnePayment, Asking):
     def may_ever(self):
         return rules.decides(self.request.user, at=self.now)
 
+    def get_initial(self):
+        proposed_at = self.payment.proposed_at
+        return {"seen": proposed_at.isoformat() if proposed_at else ""}
+
+    def form_invalid(self, form):
+        """The page shows what is proposed now: whoever sends it again has read that."""
+        form.data = {**form.data.dict(), "seen": form["seen"].initial}
+        return super().form_invalid(form)
+
     def act(self, given):
+        given = dict(given)
+        self.payment.proposed_at = given.pop("seen")
         made = payments.decide_payment(payment=self.payment, actor=self.request.user, at=self.now, **given)
         told = "The provider is told." if made.state == PaymentState.APPROVED else "Whoever proposed it is told."
         return f"Your decision is kept. {told}", made

@@ -1,0 +1,162 @@
+"""Four eyes that are not got round: what the second person approves is what they read, and nobody decides alone."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from bs4 import BeautifulSoup
+
+from contracts.domain import closing, consequences, ladders, paying
+from contracts.domain.closing import EndingRefused
+from contracts.domain.payments import PaymentRefused, decide_payment, propose_payment
+from contracts.models import Payment
+from engagement.enums import Role
+from tests.contracts.test_closing import end
+from tests.contracts.test_payments import back, line_of, pay, plan, propose
+from tests.factories.contracts import AgreementFactory
+from tests.factories.engagement import NOW, UserFactory
+
+pytestmark = pytest.mark.django_db
+TODAY = NOW.date()
+
+
+@pytest.fixture(autouse=True)
+def clock(at_noon):
+    """Pages are asked for at `NOW`, unless a test moves on."""
+    return at_noon
+
+
+@pytest.fixture
+def management():
+    return UserFactory(role=Role.MANAGEMENT)
+
+
+@pytest.fixture
+def line(agreement):
+    return line_of(agreement)
+
+
+def fields_of(page):
+    """What the browser sends back of the form on a page, but what the person chooses."""
+    boxes = BeautifulSoup(page.content, "html.parser").main.select("input[type=hidden][name]")
+    return {box["name"]: box.get("value", "") for box in boxes}
+
+
+@pytest.mark.threat("A15", "C04")
+def test_amount_that_was_changed_after_it_was_read_is_not_approved(client, line, management):
+    payment = propose(plan(line), 100)
+    address = f"{payment.get_absolute_url()}decide/"
+    client.force_login(management)
+    read = fields_of(client.get(address))
+    decide_payment(payment=payment, approve=False, words="No.", actor=UserFactory(role=Role.MANAGEMENT), at=NOW)
+    again = Payment.objects.get(pk=payment.pk)
+    clear = NOW + timedelta(minutes=5)
+    again = propose_at(again, 9_000, at=clear)
+
+    refused = client.post(address, {**read, "approve": "yes", "words": "Fine."})
+    kept = Payment.objects.get(pk=payment.pk)
+    page = refused.content.decode()
+    made = client.post(address, {**fields_of(refused), "approve": "yes", "words": "Fine."})
+
+    assert (kept.state, kept.paid_amount) == ("PROPOSED", 9_000)
+    assert "proposed anew since you opened this page" in page
+    assert "£9,000" in page
+    assert "Fine." in page
+    assert (made.status_code, Payment.objects.get(pk=payment.pk).state) == (302, "APPROVED")
+
+
+def propose_at(payment, pounds, *, at):
+    actor = payment.agreement.activity.contract_manager
+    facts = {"amount": Decimal(pounds), "paid_on": TODAY, "reference": "BACS 115"}
+    return propose_payment(payment=payment, actor=actor, at=at, **facts)
+
+
+@pytest.mark.threat("A15")
+def test_page_opened_before_anything_was_proposed_approves_nothing(client, line, management):
+    payment = plan(line)
+    address = f"{payment.get_absolute_url()}decide/"
+    client.force_login(management)
+    read = fields_of(client.get(address))
+    propose(payment, 9_000)
+
+    client.post(address, {**read, "approve": "yes", "words": ""})
+
+    assert Payment.objects.get(pk=payment.pk).state == "PROPOSED"
+
+
+@pytest.mark.threat("A15")
+def test_what_only_waits_to_be_paid_is_not_taken_back(line, management):
+    propose(plan(line), 8_000)
+    with pytest.raises(PaymentRefused, match="more than was paid"):
+        back(line, 1)
+    pay(line, management, 500)
+    back(line, 300)
+    with pytest.raises(PaymentRefused, match="more than was paid"):
+        back(line, 201)
+
+    assert back(line, 200).state == "PROPOSED"
+
+
+@pytest.mark.threat("A07")
+def test_sums_tell_the_provider_nothing_of_a_clawback_that_is_not_approved(
+    client, agreement, line, management, certifier
+):
+    pay(line, management, 60_000)
+    client.force_login(certifier)
+    address = f"/agreements/{agreement.reference}/payments/"
+    before = client.get(address).content
+    proposed = back(line, 12_345)
+
+    assert client.get(address).content == before
+    assert paying.standing_of(agreement, on=TODAY).planned == 60_000
+    decide_payment(payment=proposed, approve=True, words="", actor=management, at=NOW)
+    assert paying.standing_of(agreement, on=TODAY).planned == 47_655
+
+
+@pytest.mark.threat("A15")
+def test_nobody_alone_says_that_a_term_without_a_known_end_has_run_out():
+    agreement = AgreementFactory(ends=None)
+
+    with pytest.raises(EndingRefused, match="no known end") as refused:
+        end(agreement, kind="EXPIRED", ends_on=TODAY)
+
+    assert refused.value.field == "kind"
+    assert end(agreement, kind="OFFICE", ends_on=TODAY).state == "PROPOSED"
+
+
+@pytest.mark.threat("A15")
+def test_step_that_one_person_took_ends_nothing_without_a_second(agreement, management):
+    words = {"words": "What it means.", "appeal_days": 0, "notice_days": 0, "withholds": False}
+    steps = [{"name": "A letter", "needs_decision": False, **words}]
+    ladders.write_ladder(starts_on=TODAY, reason="Short.", rungs=steps, actor=management, at=NOW)
+    step = last_step(agreement)
+
+    assert step.state == "IN_FORCE", "the Contract Manager took it alone"
+    with pytest.raises(EndingRefused, match="two people"):
+        end(agreement, kind="CONSEQUENCE", consequence=step)
+
+
+@pytest.mark.threat("A15")
+def test_step_against_which_an_appeal_waits_ends_nothing_yet(agreement, management, certifier):
+    step = last_step(agreement)
+    consequences.decide(consequence=step, invoke=True, words="", actor=management, at=NOW)
+    consequences.appeal(consequence=step, words="Not so.", actor=certifier, at=NOW)
+
+    with pytest.raises(EndingRefused, match="appeal"):
+        end(agreement, kind="CONSEQUENCE", consequence=step)
+    consequences.decide_appeal(
+        consequence=step, outcome="DISMISSED", words="It stands.", actor=UserFactory(role=Role.COMMISSIONER), at=NOW
+    )
+
+    assert end(agreement, kind="CONSEQUENCE", consequence=step).state == "IN_FORCE"
+    assert not closing.steps_that_end(AgreementFactory()).exists()
+
+
+def last_step(agreement):
+    """The last step of the ladder of today, taken or proposed by the Contract Manager."""
+    shared = {"actor": agreement.activity.contract_manager, "at": NOW}
+    consequences.attach_ladder(agreement=agreement, clause="14", **shared)
+    _, rungs = consequences.ladder_of(agreement)
+    return consequences.propose(
+        agreement=agreement, rung=rungs[-1], known_on=TODAY, reason="r", evidence="e", out_of_order="Danger.", **shared
+    )
