@@ -75,7 +75,7 @@ def test_every_hop_from_priority_to_review_is_a_link(office, activity):
         f"{base}specification/v1/",
         f"{base}review/1/",
     ]
-    assert agreement.path == "/register/"
+    assert agreement.path == activity.agreements.get().get_register_url()
     assert "Support for victims" in agreement
     for page in (intention, specification, consultation, agreement, performance, review):
         assert base in [*page.links("body").values()], f"{page.path} does not lead back to its activity"
