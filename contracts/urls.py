@@ -112,6 +112,7 @@ making_addresses = [
         name="document-file",
     ),
     path(f"{AGREEMENT}/governance/", governance.Governance.as_view(), name="governance"),
+    path(f"{AGREEMENT}/signed/", governance.SignedBesideNow.as_view(), name="signed-terms"),
     path(f"{AGREEMENT}/governance/arrange/", governance.Arrange.as_view(), name="governance-arrange"),
     path(f"{AGREEMENT}/plans/<int:number>/review/", governance.ReviewExitPlan.as_view(), name="plan-review"),
     path(f"{AGREEMENT}/parties/", parties.Parties.as_view(), name="parties"),

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from contracts import rules
 from contracts.domain.exits import open_exit_plan
 from contracts.domain.targets import AIM, aim_of
+from contracts.domain.terms import keep_terms
 from contracts.models import Agreement, Indicator, PartialDate
 from contracts.models.target import Target
 from engagement.access import local_date
@@ -129,8 +130,8 @@ def sign_agreement(
 ) -> Agreement:
     """Records that both sides have signed (or, without a contract, agreed): from now on returns are asked for.
 
-    Its exit plan is opened with it (`actor` is `None` for imports, which open none). Raises `AgreementRefused` when it
-    is signed already, has no provider, or is signed in the future.
+    Its terms are kept as they are that day (R-090), and its exit plan is opened; imports (no `actor`) do neither.
+    Raises `AgreementRefused` when it is signed already, has no provider, or is signed in the future.
     """
     agreement = _lock(agreement, actor=actor, at=at)
     signed = PartialDate.of(signed_on)
@@ -144,6 +145,7 @@ def sign_agreement(
     summary = f"{agreement.reference} was signed ({signed})."
     _record(agreement, "agreement.signed", summary, actor=actor, at=at)
     if actor:
+        keep_terms(agreement, at=at)
         open_exit_plan(agreement=agreement, actor=actor, at=at)
     return agreement
 

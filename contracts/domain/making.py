@@ -17,7 +17,7 @@ from engagement.models import User
 
 
 def made_of(agreement: Agreement, user: User, *, at: datetime) -> list[Row]:
-    """The law it was procured by with its duty, who else is in it, how it is steered, its papers.
+    """The law it was procured by with its duty, who else is in it, how it is steered, its papers, what was signed.
 
     Of facts from a source only who.
 
@@ -27,8 +27,19 @@ def made_of(agreement: Agreement, user: User, *, at: datetime) -> list[Row]:
     return (
         [who]
         if agreement.is_recorded
-        else [_law(agreement, at=at), who, _steered(agreement), _papers(agreement, user, at=at)]
+        else [
+            _law(agreement, at=at),
+            who,
+            _steered(agreement),
+            _papers(agreement, user, at=at),
+            *([_signed(agreement)] if agreement.is_live else []),
+        ]
     )
+
+
+def _signed(agreement: Agreement) -> Row:
+    words = f"Signed {agreement.signed_on}. What holds now, and the results, beside what was agreed then."
+    return Row("What was signed", words, reverse("contracts:signed-terms", args=[agreement.reference]))
 
 
 def _papers(agreement: Agreement, user: User, *, at: datetime) -> Row:

@@ -22,6 +22,7 @@ from contracts.models.restatement import Edition, Restatement
 from contracts.models.returns import Figure, KpiReturn, Query, Submission
 from contracts.models.risk import Risk, RiskChange
 from contracts.models.round import PublicationRound, RoundReturn
+from contracts.models.terms import SignedTerms
 from contracts.models.upload import Upload
 from contracts.models.variation import Variation
 
@@ -72,6 +73,7 @@ __all__ = [
     "RoundReturn",
     "Rung",
     "SetPeriod",
+    "SignedTerms",
     "StatutoryAmount",
     "Submission",
     "Tier",

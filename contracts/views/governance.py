@@ -1,10 +1,10 @@
-"""How an agreement is steered, and the yearly look at its exit plan."""
+"""How an agreement is steered, the yearly look at its exit plan, and what was signed beside what holds now."""
 
 from django.http import Http404
 from django.urls import reverse
 from django.views.generic import TemplateView
 
-from contracts.domain import exits, governance
+from contracts.domain import exits, governance, terms
 from contracts.domain.governance import GovernanceRefused
 from contracts.domain.plans import PlanRefused
 from contracts.enums import PlanKind
@@ -44,6 +44,20 @@ class Arrange(OneAgreement, Asking):
     def act(self, given):
         governance.arrange(agreement=self.agreement, actor=self.request.user, at=self.now, **given)
         return "How it is steered is kept.", reverse("contracts:governance", args=[self.agreement.reference])
+
+
+class SignedBesideNow(OneAgreement, TemplateView):
+    """What was agreed at the start beside what holds now, with published results by both: for both sides (R-090)."""
+
+    template_name = "contracts/making/signed_terms.html"
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        if not self.agreement.is_live:
+            raise Http404
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(beside=terms.beside_now(self.agreement, at=self.now), **kwargs)
 
 
 class ReviewExitPlan(ActOnPlan):
