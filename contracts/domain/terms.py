@@ -230,6 +230,13 @@ def _by_the_start(
         unit=then["unit"],
         per=then["per"],
         own_bands=bands_of(then["own_bands"]),
-        **{name: None if then[name] is None else Decimal(then[name]) for name in AIM},
+        target=_number(then["target"]),
+        high=_number(then["high"]),
+        approaching_by=_number(then["approaching_by"]),
+        improvement_by=_number(then["improvement_by"]),
     )
     return rate(yardstick, Reading(value=Decimal(line["value"]))).word
+
+
+def _number(written: str | None) -> Decimal | None:
+    return None if written is None else Decimal(written)
