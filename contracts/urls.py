@@ -5,6 +5,7 @@ from django.urls import path
 from contracts.views import (
     actions,
     agreements,
+    awards,
     calendar,
     closing,
     consequences,
@@ -100,6 +101,8 @@ making_addresses = [
     path("agreements/duties/", procurement.Amounts.as_view(), name="duty-amounts"),
     path("agreements/duties/new/", procurement.SetAmount.as_view(), name="duty-amount-set"),
     path(f"{AGREEMENT}/procurement/", procurement.Procurement.as_view(), name="procurement"),
+    path(f"{AGREEMENT}/chosen/", awards.HowItWasChosen.as_view(), name="award"),
+    path(f"{AGREEMENT}/chosen/record/", awards.RecordAward.as_view(), name="award-record"),
     path(f"{AGREEMENT}/procurement/record/", procurement.RecordProcurement.as_view(), name="procurement-record"),
     path(f"{AGREEMENT}/documents/", documents.Documents.as_view(), name="documents"),
     path(f"{AGREEMENT}/documents.csv", documents.DocumentsCsv.as_view(), name="documents-csv"),

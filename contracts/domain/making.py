@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.urls import reverse
 
+from contracts import rules
+from contracts.domain.awards import awards_of, how_in_words
 from contracts.domain.duties import indicator_duty, regime_of
 from contracts.domain.going import Row
 from contracts.domain.governance import arrangements_of
@@ -19,7 +21,7 @@ from engagement.models import User
 def made_of(agreement: Agreement, user: User, *, at: datetime) -> list[Row]:
     """The law it was procured by with its duty, who else is in it, how it is steered, its papers, what was signed.
 
-    Of facts from a source only who.
+    The office also reads how its provider was chosen. Of facts from a source there is only who.
 
     A constant number of queries.
     """
@@ -29,12 +31,19 @@ def made_of(agreement: Agreement, user: User, *, at: datetime) -> list[Row]:
         if agreement.is_recorded
         else [
             _law(agreement, at=at),
+            *([_chosen(agreement)] if rules.reads_office_lists(user, at=at) else []),
             who,
             _steered(agreement),
             _papers(agreement, user, at=at),
             *([_signed(agreement)] if agreement.is_live else []),
         ]
     )
+
+
+def _chosen(agreement: Agreement) -> Row:
+    found = awards_of(agreement)
+    words = how_in_words(found[0]) if found else "Not recorded"
+    return Row("How the provider was chosen", f"{words}.", reverse("contracts:award", args=[agreement.reference]))
 
 
 def _signed(agreement: Agreement) -> Row:

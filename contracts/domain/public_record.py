@@ -12,7 +12,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from contracts.models import Action, Agreement, Consequence, Ending, Payment, Variation
+from contracts.models import Action, Agreement, Award, Consequence, Ending, Payment, Variation
 from engagement.access import local_date
 from engagement.domain.calendar import uk_date
 from engagement.domain.exports import Cell
@@ -35,6 +35,7 @@ class Notice:
 class Record:
     """What became of one agreement, as the public may know it: each list in the order of time."""
 
+    award: Award | None
     variations: Sequence[Variation]
     ending: Ending | None
     milestones: Sequence[Action]
@@ -73,13 +74,14 @@ def public_endings() -> QuerySet[Ending]:
 
 
 def record_of(agreement: Agreement, *, on: date) -> Record:
-    """What became of an agreement on the register. Five queries."""
+    """What became of an agreement on the register. Six queries."""
     varied = list(public_variations().filter(agreement=agreement))
     failed = list(public_failures().filter(agreement=agreement))
     paid = list(public_payments(on=on).filter(agreement=agreement))
     ended = list(public_endings().filter(agreement=agreement))
     milestones = list(public_milestones().filter(agreement=agreement))
-    return Record(varied, ended[0] if ended else None, milestones, paid, notices_of(varied, failed, ended))
+    award = Award.objects.public().filter(agreement=agreement).first()
+    return Record(award, varied, ended[0] if ended else None, milestones, paid, notices_of(varied, failed, ended))
 
 
 def notices_of(

@@ -2,7 +2,8 @@
 
 from django.db.models import IntegerChoices, TextChoices
 
-from contracts.enums.changes import (  # noqa: F401  every word is to be had from here
+from contracts.enums.awards import COMPETED, DecidedAs, HowChosen  # noqa: F401  every word is to be had from here
+from contracts.enums.changes import (  # noqa: F401
     SETTLED_ENDINGS,
     AmountPurpose,
     EndingKind,

@@ -2,6 +2,7 @@
 
 from contracts.models.action import Action, ActionUpdate
 from contracts.models.agreement import Agreement
+from contracts.models.award import Award
 from contracts.models.calendar import Extension, MonitoringCalendar, ReminderRule, SetPeriod
 from contracts.models.consequence import Consequence, Ladder, LadderAttachment, Rung
 from contracts.models.document import AgreementDocument, DocumentVersion
@@ -36,6 +37,7 @@ __all__ = [
     "Allocation",
     "AnnualReview",
     "Attendance",
+    "Award",
     "Consequence",
     "DocumentVersion",
     "Edition",

@@ -1,9 +1,9 @@
 """What the invented agreements are made of: the law they were procured by, who is in them, who steers them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
-from contracts.domain import duties, exits, governance, parties, procurement
+from contracts.domain import awards, duties, exits, governance, parties, procurement
 from contracts.enums import Regime
 from contracts.models import ActionPlan, Agreement
 from portal.demo import Demonstration
@@ -19,12 +19,47 @@ BOARDS = {
 }
 
 
+CHOSEN = {
+    "victims": {
+        "how": "OPEN",
+        "bids_received": 4,
+        "criteria": [
+            {"name": "How people are helped", "weight": 50, "score": 84},
+            {"name": "How it is run and kept safe", "weight": 20, "score": 75},
+            {"name": "Social value", "weight": 10, "score": 90},
+            {"name": "Price", "weight": 20, "score": 71},
+        ],
+        "moderated": "Three assessors, each alone first; moderated by the head of procurement",
+        "value_words": "The third lowest price of four. The two below could not staff evenings in coastal towns.",
+        "options_words": "Money passed on to districts was looked at: five small teams would cost a fifth more.",
+        "decided_as": "COMMISSIONER",
+        "decided_by": "The Commissioner",
+        "authority": "Decision record, published",
+        "tender_reference": "AV-VS-01",
+    },
+    "rounds": {
+        "how": "GRANTS",
+        "bids_received": 7,
+        "criteria": [
+            {"name": "What residents asked for", "weight": 60, "score": 80},
+            {"name": "Cost", "weight": 40, "score": 65},
+        ],
+        "value_words": "Volunteers do two thirds of the hours.",
+        "decided_as": "OFFICER",
+        "decided_by": "Head of commissioning",
+        "authority": "Scheme of delegation, paragraph 4.2: grants of up to £25,000",
+    },
+}  # fmt: skip
+
+
 def plan_making(demo: Demonstration) -> None:
     """Plans when it was recorded: for each contract after it was signed."""
     for key in REGIMES:
         demo.plan(demo.ago(50), _record_procurement, key)
     demo.plan(demo.ago(48), _name_everybody)
     demo.plan(demo.ago(200), _look_at_exit_plan)
+    for key in CHOSEN:
+        demo.plan(demo.ago(49), _record_award, key)
     for key in BOARDS:
         demo.plan(demo.ago(47), _steer, key)
 
@@ -39,6 +74,21 @@ def _record_procurement(demo: Demonstration, key: str, *, at: datetime) -> None:
     agreement = _agreement(key)
     regime = duties.regime_of(agreement) or REGIMES[key]
     procurement.record_procurement(agreement=agreement, regime=regime, actor=demo.people["contracts"], at=at)
+
+
+def _record_award(demo: Demonstration, key: str, *, at: datetime) -> None:
+    """From the papers of the time: decided some weeks before it was signed, everybody told a week later."""
+    agreement = _agreement(key)
+    signed = agreement.signed_on.earliest if agreement.signed_on else at.date()
+    awards.record_award(
+        agreement=agreement,
+        seen_number=0,
+        decided_on=signed - timedelta(days=30),
+        letters_sent_on=signed - timedelta(days=23),
+        actor=demo.people["contracts"],
+        at=at,
+        **CHOSEN[key],
+    )
 
 
 def _name_everybody(demo: Demonstration, *, at: datetime) -> None:

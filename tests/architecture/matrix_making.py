@@ -21,6 +21,8 @@ MAKING = [
     row("contracts:document-share", LIVE, "paper.number", **MANAGER),
     row("contracts:document-file", LIVE, "paper.number", "'1'", get=BOTH_SIDES),
     row("contracts:document-file", LIVE, "private_paper.number", "'1'", get=READERS),
+    *(row("contracts:award", one, get=READERS) for one in (LIVE, DRAFT)),
+    *(row("contracts:award-record", one, **MANAGER) for one in (LIVE, DRAFT)),
     row("contracts:signed-terms", LIVE, get=BOTH_SIDES),
     row("contracts:signed-terms", DRAFT, get=NOBODY),
     row("contracts:governance", LIVE, get=BOTH_SIDES),

@@ -269,7 +269,7 @@ def test_agreement_costs_the_same_however_much_it_has(client, rows, django_asser
             FigureFactory(kpi_return=kpi_return, indicator=indicator)
     client.force_login(agreement.activity.contract_manager)
 
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         reply = client.get(agreement.get_absolute_url())
 
     assert len(reply.context["kpi_returns"]) == rows

@@ -231,7 +231,7 @@ def test_page_file_and_release_cost_the_same_however_many(
         pay(agreement, management, 1_000 + place)
         vary(agreement, management, certifier, value_change=Decimal(1 + place))
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page_of(client, agreement)
     with django_assert_num_queries(1):
         assert len(paid_file(client)) == number
