@@ -53,6 +53,12 @@ urlpatterns = [
         organisations.invitation_again,
         name="invitation-again",
     ),
+    path(
+        "engagement/organisations/<slug:slug>/people/<int:pk>/take-back/",
+        organisations.invitation_take_back,
+        name="invitation-take-back",
+    ),
+    path("our-invitations/<int:pk>/", organisations.invitation, name="invitation"),
     path(f"{organisation}/checks/<slug:kind>/", diligence.check_detail, name="check-detail"),
     path(f"{organisation}/checks/<slug:kind>/record/", diligence.check_record, name="check-record"),
     path(f"{organisation}/checks/<slug:kind>/send/", diligence.document_send, name="document-send"),

@@ -25,6 +25,7 @@ from portal.domain import acting
 from portal.views.acting import CHOICE, SWITCH, belongs_to_another, choose
 
 CMS = "/cms/"
+NOUGHT = "\x00"
 HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), gyroscope=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -139,6 +140,18 @@ class ActingMiddleware:
         if user.is_authenticated:
             act_for(user, request.session.get(CHOICE, 0))
         return user
+
+
+class PlainAddressMiddleware:
+    """No address of ours holds a nought byte. PostgreSQL would take it for an error of the program."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if NOUGHT in request.path_info:
+            raise Http404
+        return self.get_response(request)
 
 
 class RefusalMiddleware:

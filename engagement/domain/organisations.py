@@ -75,14 +75,24 @@ def give_membership(
     Office roles belong to the office and provider roles to the others: otherwise `MembershipRefused`; so it is when the
     person has this role there already.
     """
-    if role not in roles_in(organisation):
-        raise MembershipRefused(f"{organisation} has no {Role(role).label}.")
-    held = user.memberships.current(on=starts_on).filter(organisation=organisation, role=role)
-    if held.exists():
-        raise MembershipRefused(f"{user} is already {Role(role).label} of {organisation}.")
+    _refuse_role(user, organisation, role, on=starts_on)
     membership = Membership.objects.create(
         user=user, organisation=organisation, role=role, starts_on=starts_on, ends_on=ends_on
     )
+    _begin(membership, actor=actor, at=at)
+    return membership
+
+
+def _refuse_role(user: User, organisation: Organisation, role: Role, *, on: date) -> None:
+    if role not in roles_in(organisation):
+        raise MembershipRefused(f"{organisation} has no {Role(role).label}.")
+    if user.memberships.current(on=on).filter(organisation=organisation, role=role).exists():
+        raise MembershipRefused(f"{user} is already {Role(role).label} of {organisation}.")
+
+
+def _begin(membership: Membership, *, actor: User | None, at: datetime) -> None:
+    """What follows when somebody begins to act for an organisation."""
+    user, organisation = membership.user, membership.organisation
     sync_groups(user=user, on=local_date(at))
     log.record(
         action="membership.given",
@@ -91,24 +101,84 @@ def give_membership(
         at=at,
         organisation=organisation,
         summary=f"{user} acts for {organisation} as {membership.get_role_display()}.",
-        data={"role": role},
+        data={"role": membership.role},
     )
-    return membership
 
 
 @transaction.atomic
 def invite(*, organisation: Organisation, name: str, email: str, role: Role, actor: User, at: datetime) -> Membership:
-    """Lets the owner of an address act for an organisation from today; makes the person when there is none.
+    """Invites the owner of an address to act for an organisation; makes the person when there is none.
 
-    Says the same whether the address was known (T06). The caller sends the e-mail afterwards. Raises
-    `MembershipRefused` as `give_membership` does, and in one and the same sentence for an account that is switched off
-    and for somebody who would then act for the office and for those whom it pays.
+    Says the same whether the address was known, and changes nothing for whoever is known: they say yes first (T06). The
+    caller sends the e-mail afterwards. Raises `MembershipRefused` for a role there is not or that they have, and in one
+    and the same sentence for an account that is switched off and for somebody who would then act for the office and
+    for those whom it pays.
     """
     user, _ = accounts.person_at(email=email, name=name)
-    if not user.is_active or roles_of(user, on=local_date(at)) - roles_in(organisation):
+    if not user.is_active or _would_stand_on_both_sides(user, organisation, at=at):
         raise MembershipRefused("This address cannot be invited here. Ask the office.")
-    return give_membership(
-        user=user, organisation=organisation, role=Role(role), starts_on=local_date(at), actor=actor, at=at
+    role, today = Role(role), local_date(at)
+    _refuse_role(user, organisation, role, on=today)
+    if user.memberships.invited().filter(organisation=organisation, role=role).exists():
+        raise MembershipRefused("This address is invited already. You can send the invitation again.")
+    # Whoever stopped today and is asked back today goes on in the row that there is.
+    membership, _ = Membership.objects.update_or_create(
+        user=user, organisation=organisation, role=role, starts_on=today, defaults={"ends_on": None, "accepted": False}
+    )
+    _record_invitation(membership, "membership.invited", "is invited to act for", actor=actor, at=at)
+    return membership
+
+
+@transaction.atomic
+def accept_invitation(*, membership: Membership, actor: User, at: datetime) -> Membership:
+    """The person who is invited says yes, and acts for the organisation from now on. Raises `MembershipRefused`."""
+    membership = _invited(membership)
+    if membership.user != actor:
+        raise MembershipRefused("Only the person who is invited answers an invitation.")
+    if _would_stand_on_both_sides(actor, membership.organisation, at=at):
+        raise MembershipRefused("You cannot act for the office and for those whom it pays. Ask the office.")
+    _refuse_role(actor, membership.organisation, Role(membership.role), on=local_date(at))
+    membership.accepted = True
+    membership.save(update_fields=["accepted"])
+    _begin(membership, actor=actor, at=at)
+    return membership
+
+
+@transaction.atomic
+def drop_invitation(*, membership: Membership, actor: User, at: datetime) -> None:
+    """An invitation is declined by whoever was invited, or taken back. Raises `MembershipRefused` once it is accepted.
+
+    Nothing is left of it but the log.
+    """
+    membership = _invited(membership)
+    declined = membership.user == actor
+    action, done = ("declined", "declined to act for") if declined else ("taken-back", "is no longer asked to act for")
+    _record_invitation(membership, f"membership.{action}", done, actor=actor, at=at)
+    membership.delete()
+
+
+def _would_stand_on_both_sides(user: User, organisation: Organisation, *, at: datetime) -> bool:
+    known = User.objects.get(pk=user.pk)  # with all roles, whichever they act in at this moment
+    return bool(roles_of(known, on=local_date(at)) - roles_in(organisation))
+
+
+def _invited(membership: Membership) -> Membership:
+    rows = Membership.objects.invited().select_for_update(of=("self",)).select_related("user", "organisation")
+    held: Membership | None = rows.filter(pk=membership.pk).first()
+    if held is None:
+        raise MembershipRefused("This invitation is answered already, or was taken back.")
+    return held
+
+
+def _record_invitation(membership: Membership, action: str, words: str, *, actor: User, at: datetime) -> None:
+    log.record(
+        action=action,
+        subject=membership,
+        actor=actor,
+        at=at,
+        organisation=membership.organisation,
+        summary=f"{membership.user} {words} {membership.organisation} as {membership.get_role_display()}.",
+        data={"role": membership.role},
     )
 
 

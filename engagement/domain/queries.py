@@ -34,6 +34,20 @@ class StageStep:
     since: datetime | None
 
 
+def invitation_todos(user: User) -> list[Todo]:
+    """Invitations to act for an organisation that this person has not answered. One query."""
+    invited: QuerySet[Membership] = Membership.objects.invited().filter(user=user).select_related("organisation")
+    return [
+        Todo(
+            title=f"Will you act for {membership.organisation}?",
+            detail=f"As {membership.get_role_display()}. Nothing changes until you say yes.",
+            url=membership.get_invitation_url(),
+            group="Invitations",
+        )
+        for membership in invited.order_by("pk")
+    ]
+
+
 def timeline_of(activity: Activity) -> QuerySet[Event]:
     """The public events of an activity, newest first."""
     public: QuerySet[Event] = Event.objects.public()

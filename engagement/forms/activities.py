@@ -177,6 +177,7 @@ def people_in_role(role, *, on):
             Q(memberships__ends_on=None) | Q(memberships__ends_on__gt=on),
             memberships__role=role,
             memberships__starts_on__lte=on,
+            memberships__accepted=True,
             is_active=True,
         )
         .distinct()

@@ -71,17 +71,25 @@ class Organisation(models.Model):
 class MembershipQuerySet(models.QuerySet):
     def current(self, *, on):
         """Memberships in force on a Europe/London date: from `starts_on`, up to but not including `ends_on`."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gt=on), starts_on__lte=on)
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=on), starts_on__lte=on, accepted=True)
+
+    def invited(self):
+        """Those to which the person has not said yes. They count nowhere."""
+        return self.filter(accepted=False)
 
 
 class Membership(models.Model):
-    """A person acts for an organisation in one role, from a date and until a date."""
+    """A person acts for an organisation in one role, from a date and until a date, once they have `accepted`.
+
+    Whoever is invited says yes first: an address alone makes nobody act for anybody, and tells nobody whose it is.
+    """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    accepted = models.BooleanField(default=True)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -97,3 +105,7 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.user} ({self.get_role_display()}, {self.organisation})"
+
+    def get_invitation_url(self):
+        """Where the person who is invited says yes or no."""
+        return reverse("engagement:invitation", args=[self.pk])

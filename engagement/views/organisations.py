@@ -110,8 +110,9 @@ def organisation_detail(request, slug):
         "checks_it": rules.checks_organisations(request.user, at=at),
         "of_office": is_office(request.user, on=today),
         "current": people.current(on=today),
-        "past": people.filter(ends_on__lte=today),
-        "coming": people.filter(starts_on__gt=today),
+        "past": people.filter(ends_on__lte=today, accepted=True),
+        "coming": people.filter(starts_on__gt=today, accepted=True),
+        "invited": people.invited().order_by("user__email", "pk"),
         "today": today,
     }
     return render(request, "engagement/organisation_detail.html", context)
@@ -136,11 +137,8 @@ def organisation_invite(request, slug):
 
 @require_POST
 def invitation_again(request, slug, pk):
-    """A new link for somebody who has not signed in yet."""
-    membership = _membership(request, slug, pk, at=timezone.now())
-    if membership.user.last_login is not None:
-        messages.info(request, f"{membership.user} has signed in already and needs no invitation.")
-        return redirect(membership.organisation)
+    """A new link for somebody who has not said yes."""
+    membership = _invitation(request, slug, pk, at=timezone.now())
     try:
         _refuse_flood(request, membership.user.email)
     except MembershipRefused as refusal:
@@ -148,6 +146,39 @@ def invitation_again(request, slug, pk):
     else:
         _send_invitation(request, membership)
     return redirect(membership.organisation)
+
+
+@require_POST
+def invitation_take_back(request, slug, pk):
+    """Somebody who has not said yes is no longer asked."""
+    at = timezone.now()
+    membership = _invitation(request, slug, pk, at=at)
+    try:
+        organisations.drop_invitation(membership=membership, actor=request.user, at=at)
+    except MembershipRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{membership.user.email} is no longer invited.")
+    return redirect(membership.organisation)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request, pk):
+    """Whoever is invited says yes or no. Nothing happens before."""
+    at = timezone.now()
+    mine = Membership.objects.invited().select_related("organisation")
+    membership = get_object_or_404(mine, pk=pk, user=request.user)
+    if request.method == "POST":
+        act = organisations.accept_invitation if "accept" in request.POST else organisations.drop_invitation
+        try:
+            act(membership=membership, actor=request.user, at=at)
+        except MembershipRefused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            said = "You act for" if "accept" in request.POST else "You do not act for"
+            messages.success(request, f"{said} {membership.organisation}.")
+        return redirect("/dashboard/")
+    return render(request, "engagement/invitation.html", {"membership": membership})
 
 
 def _manages(request, organisation, *, at):
@@ -159,11 +190,10 @@ def _managed(request, slug, *, at):
     return get_object_or_404(Organisation.objects.with_people_managed_by(request.user, at=at), slug=slug)
 
 
-def _membership(request, slug, pk, *, at):
-    """A current membership of an organisation that is this person's to manage; anybody else's is not there (A08)."""
-    organisation = _managed(request, slug, at=at)
-    current = Membership.objects.current(on=local_date(at)).select_related("user", "organisation")
-    return get_object_or_404(current, pk=pk, organisation=organisation)
+def _invitation(request, slug, pk, *, at):
+    """An open invitation of an organisation that is this person's to manage; anybody else's is not there (A08)."""
+    open_ones = Membership.objects.invited().select_related("user", "organisation")
+    return get_object_or_404(open_ones, pk=pk, organisation=_managed(request, slug, at=at))
 
 
 def _refuse_flood(request, email):
@@ -175,7 +205,7 @@ def _refuse_flood(request, email):
 def _send_invitation(request, membership):
     """Sends the mail in the request: its link opens the account, so it is kept in no queue and no table (T01)."""
     user = membership.user
-    link = settings.BASE_URL + _way_in(user)
+    link = settings.BASE_URL + _way_in(membership)
     message = compose_invitation(organisation=membership.organisation, user=user, inviter=request.user, link=link)
     try:
         message.send()
@@ -185,9 +215,10 @@ def _send_invitation(request, membership):
         messages.success(request, f"We have sent an e-mail to {user.email}.")
 
 
-def _way_in(user):
-    """A newcomer chooses a password by a link that works once; everybody else signs in as always."""
+def _way_in(membership):
+    """A newcomer chooses a password by a link that works once; everybody else signs in as always, and answers."""
+    user = membership.user
     if user.has_usable_password() or user.last_login:
-        return reverse("account_login")
+        return f"{reverse('account_login')}?next={membership.get_invitation_url()}"
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     return reverse("account_reset_password_from_key", kwargs=key)

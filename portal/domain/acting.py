@@ -45,7 +45,8 @@ def acting_of(user: User, *, at: datetime) -> Acting | None:
 def may_act_for(user: User, slug: str, *, at: datetime) -> Organisation | None:
     """The organisation of this address, when somebody acts for it and for another."""
     own = provided_for(user, on=local_date(at))
-    return Organisation.objects.filter(pk__in=own, slug=slug).first() if len(own) > 1 else None
+    chosen = Organisation.objects.filter(pk__in=own, slug=slug) if len(own) > 1 and slug.isprintable() else None
+    return chosen.first() if chosen is not None else None
 
 
 def whose(user: User, *, route: str, arguments: Mapping[str, Any], at: datetime) -> Organisation | None:

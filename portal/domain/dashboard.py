@@ -16,7 +16,13 @@ from contracts.domain.monitoring import review_todos
 from contracts.domain.progress import action_todos
 from engagement.access import has_role, is_office, local_date, roles_of
 from engagement.domain.packs import office_queue
-from engagement.domain.queries import Todo, activities_by_stage, delivery_health, latest_events
+from engagement.domain.queries import (
+    Todo,
+    activities_by_stage,
+    delivery_health,
+    invitation_todos,
+    latest_events,
+)
 from engagement.enums import PROVIDER_ROLES, Role, Stage
 from engagement.models import Activity, Event, User
 from engagement.rules import own_activities, reads_draft_activities, settles_messages
@@ -79,6 +85,7 @@ def dashboard_of(*, user: User, at: datetime) -> Dashboard:
     office = is_office(user, on=day)
     provider = has_role(user, *PROVIDER_ROLES, on=day)
     todos = [
+        *invitation_todos(user),
         *consultations.todo_for(user, at),
         *contracts.todo_for(user, at),
         *review_todos(user, at=at),

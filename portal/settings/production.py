@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "portal.middleware.RefusalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.middleware.ActingMiddleware",
+    "portal.middleware.PlainAddressMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]

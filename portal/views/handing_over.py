@@ -25,7 +25,9 @@ class EndMembership(FormView):
         self.now = timezone.now()
         self.today = local_date(self.now)
         managed = Organisation.objects.with_people_managed_by(request.user, at=self.now).filter(slug=kwargs["slug"])
-        begun = Membership.objects.filter(starts_on__lte=self.today).select_related("user", "organisation")
+        begun = Membership.objects.filter(starts_on__lte=self.today, accepted=True).select_related(
+            "user", "organisation"
+        )
         self.membership = get_object_or_404(begun, pk=kwargs["pk"], organisation__in=managed)
         self.work = handing_over.work_of(self.membership, on=self.today)
         self.has_stopped = self.membership.ends_on is not None and self.membership.ends_on <= self.today

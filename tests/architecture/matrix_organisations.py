@@ -20,7 +20,11 @@ ORGANISATIONS = [
     row("engagement:organisation-detail", "office.slug", get="admin"),
     row("engagement:organisation-invite", "brightway.slug", get=PEOPLE_MANAGERS, post=PEOPLE_MANAGERS),
     row("engagement:organisation-invite", "office.slug", get="admin", post="admin"),
-    row("engagement:invitation-again", "brightway.slug", "membership.pk", post=PEOPLE_MANAGERS),
+    row("engagement:invitation-again", "brightway.slug", "invitation.pk", post=PEOPLE_MANAGERS),
+    row("engagement:invitation-again", "brightway.slug", "membership.pk", post=NOBODY),
+    row("engagement:invitation-take-back", "brightway.slug", "invitation.pk", post=PEOPLE_MANAGERS),
+    row("engagement:invitation-take-back", "office.slug", "invitation.pk", post=NOBODY),
+    row("engagement:invitation", "invitation.pk", get=NOBODY, post=NOBODY),  # it is somebody else's to answer
     row("engagement:invitation-again", "office.slug", "membership.pk", post=NOBODY),
     row("portal:membership-end", "brightway.slug", "membership.pk", get=PEOPLE_MANAGERS, post=PEOPLE_MANAGERS),
     row("portal:membership-end", "office.slug", "membership.pk", get=NOBODY, post=NOBODY),

@@ -128,6 +128,7 @@ def build():
     things.draft_activity = ActivityFactory(slug="own-draft", **own)
     EngagedPartyFactory(activity=things.activity, represented=True, organisation=brightway)
     things.membership = MembershipFactory(organisation=brightway)
+    things.invitation = MembershipFactory(organisation=brightway, accepted=False)
     things.check, things.sent_document = (
         CheckFactory(organisation=brightway),
         SentDocumentFactory(organisation=brightway),

@@ -46,7 +46,7 @@ def test_newcomer_chooses_a_password_by_the_link_and_acts_for_the_organisation(c
 
     assert answer.url == "/engagement/organisations/brightway/"
     assert mail.outbox[0].to == ["kim@brightway.example"]
-    assert "Ada Obi has given you access" in mail.outbox[0].body
+    assert "Ada Obi invites you to act for Brightway" in mail.outbox[0].body
     newcomer = Client()
     choose_password(newcomer, mail.outbox[0])
     sign_in(newcomer, "kim@brightway.example", "a quite different horse")
