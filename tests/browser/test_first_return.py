@@ -37,7 +37,8 @@ def invited(visit):
     page.get_by_label("E-mail address").fill(KIM)
     page.get_by_label("Certifier").check()
     page.get_by_role("button", name="Invite them").click()
-    page.get_by_text("Kim Lee").first.wait_for()
+    page.get_by_text("Invited, and has not said yes").wait_for()
+    colleague.look("invited")
     letters = sorted((colleague.site.folder / "mail").iterdir(), key=lambda file: file.stat().st_mtime_ns)
     found = re.search(r"/account/password/reset/key/\S+", letters[-1].read_text().replace("=\n", ""))
     return found[0]
@@ -50,7 +51,7 @@ def write(visitor, words, text):
 
 
 def begin(visit):
-    """A newcomer on a phone follows the link, chooses a password, signs in: at their dashboard, by keyboard alone."""
+    """A newcomer on a phone follows the link, chooses a password, signs in and says yes: by keyboard alone."""
     visitor = visit(width=375)
     visitor.go(invited(visit))
     visitor.look("password")
@@ -63,6 +64,11 @@ def begin(visit):
     write(visitor, "E-mail address", KIM)
     write(visitor, "Password", PASSWORD)
     visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_url("**/dashboard/")
+    press(visitor, "Will you act for Brightway?")
+    visitor.page.wait_for_url("**/our-invitations/*/")
+    visitor.look("invitation")
+    press(visitor, "Yes, I act for it")
     visitor.page.wait_for_url("**/dashboard/")
     visitor.look("dashboard")
     return visitor
