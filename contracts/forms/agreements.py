@@ -104,7 +104,9 @@ class AgreementForm(forms.Form):
         required=False,
         help_text="The higher threshold then withholds small numbers, and messages to the public name no topic.",
     )
-    note = forms.CharField(label="Note", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label="Note", required=False, help_text="Only the office reads this.", widget=forms.Textarea(attrs={"rows": 3})
+    )
 
     fields: dict[str, Any]
 

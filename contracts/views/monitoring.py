@@ -107,7 +107,7 @@ class RecordReview(OneAgreement, Asking):
         if ended_on and kwargs["year"] == year_of_end(ended_on):
             last = returns.filter(ends_on__gt=ended_on).order_by("ends_on")[:1]
         else:
-            last = returns.filter(ends_on__month=4, ends_on__day=1, quarter__startswith=kwargs["year"])
+            last = returns.filter(ends_on__month=4, ends_on__day=1, quarter__startswith=f"{kwargs['year']} ")
         self.kpi_return = get_object_or_404(last)
 
     def get(self, request, *args, **kwargs):

@@ -146,7 +146,10 @@ def flush(*, clock: Callable[[], datetime]) -> int:
                 note = "The mail server could not be reached"
                 _settle(delivery, status=DeliveryStatus.QUEUED, note=note, at=clock())
                 break
-            status, note = _send(delivery, connection)
+            if _may_still_hear(delivery, on=local_date(clock())):
+                status, note = _send(delivery, connection)
+            else:
+                status, note = DeliveryStatus.LEFT, "They no longer act for those to whom this was written"
             _settle(delivery, status=status, note=note, at=clock())
             sent += status == DeliveryStatus.SENT
             if status != DeliveryStatus.SENT:
@@ -163,6 +166,20 @@ def _reach(connection: BaseEmailBackend) -> bool:
     except OSError:  # smtplib's errors are OSErrors
         return False
     return True
+
+
+def _may_still_hear(delivery: Delivery, *, on: date) -> bool:
+    """Whether a person may hear by now what they were to be told: whoever has left meanwhile hears nothing more (A10).
+
+    What anybody may read is sent to whoever it was for.
+    """
+    user, event = delivery.user, delivery.event
+    if user is None or event.audience in PUBLIC_AUDIENCES:
+        return True
+    current: QuerySet[Membership] = Membership.objects.current(on=on).filter(user=user, user__is_active=True)
+    if event.audience == Audience.ORGANISATION and event.organisation_id:
+        current = current.filter(organisation=event.organisation_id)
+    return current.exists()
 
 
 def _send(delivery: Delivery, connection: BaseEmailBackend) -> tuple[DeliveryStatus, str]:

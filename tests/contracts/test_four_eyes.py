@@ -13,7 +13,7 @@ from contracts.models import Payment
 from engagement.enums import Role
 from tests.contracts.test_closing import end
 from tests.contracts.test_payments import back, line_of, pay, plan, propose
-from tests.factories.contracts import AgreementFactory
+from tests.factories.contracts import AgreementFactory, KpiReturnFactory
 from tests.factories.engagement import NOW, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +160,24 @@ def last_step(agreement):
     return consequences.propose(
         agreement=agreement, rung=rungs[-1], known_on=TODAY, reason="r", evidence="e", out_of_order="Danger.", **shared
     )
+
+
+@pytest.mark.threat("A07")
+def test_note_of_the_office_is_not_the_providers_to_read(client, agreement, certifier, management):
+    type(agreement).objects.filter(pk=agreement.pk).update(note="Our view of the bidder")
+    client.force_login(certifier)
+    theirs = client.get(agreement.get_absolute_url()).content.decode()
+    client.force_login(management)
+
+    assert "Our view of the bidder" not in theirs
+    assert "Our view of the bidder" in client.get(agreement.get_absolute_url()).content.decode()
+
+
+def test_review_is_of_a_whole_year(client, agreement, contact):
+    KpiReturnFactory(agreement=agreement, quarter="2025-26 Q4")
+    client.force_login(agreement.activity.contract_manager)
+    address = f"/agreements/{agreement.reference}/annual-review/"
+
+    found = [client.get(f"{address}{year}/").status_code for year in ("2025-26", "2", "2025-26 Q4", "2025-26 ")]
+
+    assert found == [200, 404, 404, 404]
