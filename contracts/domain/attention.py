@@ -18,7 +18,7 @@ from typing import NamedTuple
 from django.db.models import Max, QuerySet
 
 from contracts import rules
-from contracts.domain.consequences import NOTICE_DAYS
+from contracts.domain.consequences import notice_due_on
 from contracts.domain.duties import notice_duty
 from contracts.domain.ended import matters_of_ends
 from contracts.domain.endings import endings_of
@@ -27,7 +27,7 @@ from contracts.domain.owed import matters_owed
 from contracts.domain.paying import late_payments
 from contracts.domain.variations import waiting as variations_waiting
 from contracts.enums import ConsequenceState, Direction, RatingWord
-from contracts.models import Action, Agreement, Consequence, KpiReturn, Rating, Risk
+from contracts.models import Action, Agreement, Consequence, KpiReturn, Override, Rating, Risk
 from engagement.access import local_date
 from engagement.domain.calendar import uk_date
 from engagement.models import User
@@ -138,24 +138,29 @@ def _ratings(agreements: dict[int, Agreement], *, unpublished: bool) -> list[Mat
     for one in map(Said._make, said.values_list(*SAID).iterator(chunk_size=2000)):
         series[one.indicator].append(one)
         latest[one.agreement] = one.kpi_return
+    overrides = {one.figure.rating.pk: one for one in Override.objects.confirmed().of_agreements(agreements)}
+    poor = {pk for pk, one in overrides.items() if one.word in POOR}
     of_latest = [found for found in series.values() if latest[found[-1].agreement] == found[-1].kpi_return]
     falling = {found[-1].rating for found in of_latest if fell_twice(found)}
-    wanted = falling | {found[-1].rating for found in of_latest if found[-1].word in POOR}
+    last = {found[-1].rating: found[-1].word in POOR for found in of_latest}
+    wanted = falling | {pk for pk, is_poor in last.items() if (pk in poor if pk in overrides else is_poor)}
     matters = []
     for rating in rated.filter(pk__in=wanted).select_related("figure__indicator", "figure__kpi_return").order_by("pk"):
         kpi_return = rating.figure.kpi_return
         kpi_return.agreement = agreements[kpi_return.agreement_id]
-        matters += _of_measure(rating, falling=rating.pk in falling)
+        matters += _of_measure(rating, overrides.get(rating.pk), falling=rating.pk in falling)
     return matters
 
 
-def _of_measure(last: Rating, *, falling: bool) -> list[Matter]:
+def _of_measure(last: Rating, override: Override | None, *, falling: bool) -> list[Matter]:
+    """What one rating gives cause for, by the word that two people gave it where they did."""
+    word, sentence = (override.word, override.sentence) if override else (last.word, last.sentence)
     kpi_return, indicator = last.figure.kpi_return, last.figure.indicator
     since, url, found = kpi_return.period.ends_on, kpi_return.get_office_url(), []
-    if last.word in POOR:
-        detail = f"{indicator.name}, {kpi_return.period.label}. {last.sentence}"
-        urgent = last.word == RatingWord.INADEQUATE
-        found.append(Matter(kpi_return.agreement, RatingWord(last.word).label, detail, since, url, urgent=urgent))
+    if word in POOR:
+        detail = f"{indicator.name}, {kpi_return.period.label}. {sentence}"
+        urgent = word == RatingWord.INADEQUATE
+        found.append(Matter(kpi_return.agreement, RatingWord(word).label, detail, since, url, urgent=urgent))
     if falling:
         detail = f"{indicator.name}: worse in {kpi_return.period.label}, and in the period before"
         found.append(Matter(kpi_return.agreement, "Worse twice running", detail, since, url))
@@ -209,7 +214,7 @@ def _consequences(agreements: dict[int, Agreement], *, on: date) -> list[Matter]
         if step.appealed_at and not step.appeal_outcome:
             found.append(Matter(step.agreement, "Appeal waits", name, local_date(step.appealed_at), url))
         if step.noticed_on is None and notice_duty(step.agreement, known_on=step.known_on).applies:
-            due_on = step.known_on + timedelta(days=NOTICE_DAYS)
+            due_on = notice_due_on(step.known_on)
             detail = f"{name}: the notice is due by {uk_date(due_on)}"
             found.append(Matter(step.agreement, "Statutory notice", detail, step.known_on, url, urgent=due_on <= on))
     return found

@@ -47,11 +47,19 @@ class Clock:
     is_late: bool
 
 
+def notice_due_on(known_on: date) -> date:
+    """The last day for the notice: the day on which the office knew is the first of the thirty.
+
+    Section 80 counts "beginning with the day"; section 71 is read likewise, which is never a day late.
+    """
+    return known_on + timedelta(days=NOTICE_DAYS - 1)
+
+
 def clock_of(consequence: Consequence, *, duty: bool, on: date) -> Clock | None:
     """The 30 days for the statutory notice, from the day the office knew; nothing where no duty applies. Pure."""
     if not duty or consequence.state == ConsequenceState.DECLINED:
         return None
-    due_on = consequence.known_on + timedelta(days=NOTICE_DAYS)
+    due_on = notice_due_on(consequence.known_on)
     return Clock(due_on, consequence.noticed_on, is_late=(consequence.noticed_on or on) > due_on)
 
 

@@ -50,6 +50,15 @@ class OverrideQuerySet(models.QuerySet):
         """Those that count, or may come to: confirmed, or waiting for a decision."""
         return self.filter(state__in=[OverrideState.PROPOSED, OverrideState.CONFIRMED])
 
+    def confirmed(self):
+        """Those that hold: two people gave the word."""
+        return self.filter(state=OverrideState.CONFIRMED, ended_at=None)
+
+    def of_agreements(self, agreements):
+        """Those of figures of these agreements, each with its rating and the two people."""
+        found = self.filter(figure__kpi_return__agreement__in=agreements)
+        return found.select_related("figure__rating", "proposed_by", "decided_by")
+
     def for_table(self):
         """With the rows a page shows, in one query."""
         figure = ("figure__indicator", "figure__kpi_return__agreement__activity", "figure__rating")

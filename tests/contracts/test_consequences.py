@@ -148,13 +148,13 @@ def test_appeal_is_made_once_in_time_and_decided_by_who_had_no_part(
 
 
 @pytest.mark.requirement("R-084")
-@pytest.mark.parametrize(("days", "late"), [(30, False), (31, True)])
+@pytest.mark.parametrize(("days", "late"), [(29, False), (30, True)])
 def test_clock_of_the_statutory_notice_runs_thirty_days_where_the_duty_applies(manager, agreement, days, late):
     step = take(agreement, manager, known_on=TODAY - timedelta(days=days))
 
     clock = consequences.clock_of(step, duty=True, on=TODAY)
 
-    assert (clock.due_on, clock.is_late) == (step.known_on + timedelta(days=30), late)
+    assert (clock.due_on, clock.is_late) == (step.known_on + timedelta(days=29), late)
     assert consequences.clock_of(step, duty=False, on=TODAY) is None
 
 

@@ -8,8 +8,9 @@ from django.urls import reverse
 
 from contracts.domain import attention, consequences, meetings, plans, progress, risks
 from contracts.domain.meetings import MeetingRefused
+from contracts.domain.overriding import decide_override, propose_override
 from contracts.domain.risks import RiskRefused
-from contracts.models import Action, Agreement, Rating, Risk, RiskChange, Rung
+from contracts.models import Action, Agreement, Figure, Rating, Risk, RiskChange, Rung
 from engagement.enums import Role
 from engagement.models import LogEntry
 from tests.factories.contracts import AgreementFactory, FigureFactory, IndicatorFactory, KpiReturnFactory
@@ -177,6 +178,22 @@ def test_ratings_that_are_not_public_are_not_for_specialists(agreement, role, re
     assert [matter.kind for matter in found if matter.kind != "No exit plan"] == reads
 
 
+@pytest.mark.requirement("R-088")
+@pytest.mark.parametrize(("word", "reads"), [("GOOD", []), ("REQUIRES_IMPROVEMENT", ["Requires improvement"])])
+def test_rating_that_two_people_gave_another_word_is_listed_by_that_word(agreement, word, reads):
+    rated(IndicatorFactory(agreement=agreement), (60, 88, 60), ["GOOD", "GOOD", "INADEQUATE"])
+    manager = agreement.activity.contract_manager
+    figure = Figure.objects.get(rating__word="INADEQUATE")
+    override = propose_override(figure=figure, word=word, because="The line was down.", actor=manager, at=NOW)
+    by = UserFactory(role=Role.COMMISSIONER)
+    decide_override(override=override, confirm=True, words="", actor=by, at=NOW)
+
+    found = attention.matters_for(manager, at=NOW)
+
+    assert [matter.kind for matter in found if matter.kind != "No exit plan"] == reads
+    assert all("because: The line was down." in matter.detail for matter in found if matter.kind in reads)
+
+
 def everything(agreement):
     """One agreement with something of each kind."""
     actor = agreement.activity.contract_manager
@@ -231,7 +248,7 @@ def test_list_costs_the_same_however_many_agreements(agreements, django_assert_n
         everything(AgreementFactory())
     management = UserFactory(role=Role.MANAGEMENT)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         found = attention.matters_for(management, at=NOW)
 
     assert len(attention.portfolio_of(found)) == agreements
