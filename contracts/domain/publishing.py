@@ -12,6 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from contracts import rules
 from contracts.domain.already_public import threshold_of, withheld_of
@@ -30,12 +32,26 @@ from engagement.models import User
 NUMBER_WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 
+def version_of(kpi_return: KpiReturn) -> int:
+    """A number that grows with every change of a return or of one of its figures. One query."""
+    found: int = with_version(KpiReturn.objects.filter(pk=kpi_return.pk)).values_list("seen", flat=True).get()
+    return found
+
+
+def with_version(rows: QuerySet[KpiReturn]) -> Any:
+    """Returns, each with that number as `seen`."""
+    return rows.annotate(seen=F("version") + Coalesce(Sum("figures__version"), 0))
+
+
 @transaction.atomic
-def publish_ratings(*, kpi_return: KpiReturn, words: Collection[str], actor: User, at: datetime) -> Publication:
+def publish_ratings(
+    *, kpi_return: KpiReturn, words: Collection[str], actor: User, at: datetime, seen: int | None = None
+) -> Publication:
     """Publishes the ratings of an accepted return, once. `words` are the codes whose commentary is published with them.
 
-    Raises `ReturnRefused` when it is not accepted, already published, of an activity that is not public, accepted by
-    the same person, or the person does not publish ratings.
+    `seen` is the `version_of` what the person read, where they read it before. Raises `ReturnRefused` when it is not
+    accepted, already published, of an activity that is not public, accepted by the same person, changed since it was
+    read (C04), or the person does not publish ratings.
     """
     kpi_return = lock(kpi_return)
     agreement = kpi_return.agreement
@@ -50,6 +66,8 @@ def publish_ratings(*, kpi_return: KpiReturn, words: Collection[str], actor: Use
     policy = rules.publishable_returns(actor, at=at)
     refuse_strangers(kpi_return, policy, words="The Management Team publishes ratings.")
     refuse_undecided(kpi_return)
+    if seen is not None and version_of(kpi_return) != seen:
+        raise ReturnRefused("Something has changed since you opened this page. Read it as it is now, then publish it.")
     snapshot = snapshot_of(kpi_return, words=words)
     publication = Publication.objects.create(
         agreement=agreement,

@@ -15,12 +15,11 @@ from typing import Any
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max, Q, QuerySet
 
 from contracts import rules
 from contracts.domain.moves import ReturnRefused
-from contracts.domain.publishing import publish_ratings
+from contracts.domain.publishing import publish_ratings, with_version
 from contracts.enums import OverrideState, RatingWord, ReturnState, RoundState
 from contracts.models import KpiReturn, Override, PublicationRound, RoundReturn
 from engagement.domain import log
@@ -236,8 +235,7 @@ def _ready(user: User, *, quarter: str, at: datetime) -> Q:
 
 def _seen(policy: Q) -> Any:
     """The returns of a policy, each with `seen`, which grows with any change of it or of one of its figures."""
-    rows = KpiReturn.objects.filter(policy).order_by("pk")
-    return rows.annotate(seen=F("version") + Coalesce(Sum("figures__version"), 0))
+    return with_version(KpiReturn.objects.filter(policy).order_by("pk"))
 
 
 def _wake_worker() -> None:

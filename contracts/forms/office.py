@@ -38,9 +38,13 @@ class AcceptLineForm(forms.Form):
 
 
 class PublishForm(forms.Form):
-    """Which of the provider's explanations are published with the ratings: none unless chosen."""
+    """Which of the provider's explanations are published with the ratings: none unless chosen.
+
+    `seen` is the version of what the person read.
+    """
 
     mark_optional = False
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     words = forms.MultipleChoiceField(
         label="Which of the provider’s words should the public read?",
         help_text="Choose only words that name nobody and give no small numbers away. Withheld figures have none.",

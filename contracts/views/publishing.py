@@ -20,7 +20,18 @@ class PublishRatings(ActOnReturn, FormView):
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
+        # The version before the snapshot: what changes in between is refused, and never published unread.
+        self.version = publishing.version_of(self.kpi_return)
         self.snapshot = None if self.not_now else publishing.snapshot_of(self.kpi_return)
+
+    def get_initial(self):
+        return {"seen": self.version}
+
+    def form_invalid(self, form):
+        """The page shows what would be published now: whoever sends it again has read that."""
+        form.data = form.data.copy()
+        form.data["seen"] = str(self.version)
+        return super().form_invalid(form)
 
     def get_form_kwargs(self):
         shown = [line["code"] for line in self.snapshot["lines"] if not line["withheld"]]
@@ -36,6 +47,7 @@ class PublishRatings(ActOnReturn, FormView):
             publishing.publish_ratings(
                 kpi_return=self.kpi_return,
                 words=set(form.cleaned_data.get("words", [])),
+                seen=form.cleaned_data["seen"] or 0,
                 actor=self.request.user,
                 at=self.now,
             )

@@ -5,15 +5,17 @@ from decimal import Decimal
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db.models import F
 
 from contracts.domain import closing, consequences, ladders, paying
 from contracts.domain.closing import EndingRefused
 from contracts.domain.payments import PaymentRefused, decide_payment, propose_payment
-from contracts.models import Payment
+from contracts.domain.returns import rate_figures
+from contracts.models import Figure, Payment, Publication
 from engagement.enums import Role
 from tests.contracts.test_closing import end
 from tests.contracts.test_payments import back, line_of, pay, plan, propose
-from tests.factories.contracts import AgreementFactory, KpiReturnFactory
+from tests.factories.contracts import AgreementFactory, FigureFactory, KpiReturnFactory
 from tests.factories.engagement import NOW, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +183,24 @@ def test_review_is_of_a_whole_year(client, agreement, contact):
     found = [client.get(f"{address}{year}/").status_code for year in ("2025-26", "2", "2025-26 Q4", "2025-26 ")]
 
     assert found == [200, 404, 404, 404]
+
+
+@pytest.mark.threat("A15", "C04")
+def test_what_changed_after_it_was_read_is_not_published(client, management, certifier):
+    figure = FigureFactory(kpi_return__accepted=True, commentary="Plain words.")
+    rate_figures(figure.kpi_return, at=NOW)
+    kpi_return = figure.kpi_return
+    client.force_login(management)
+    address = kpi_return.get_publish_url()
+    read = fields_of(client.get(address))
+    Figure.objects.filter(pk=figure.pk).update(commentary="NAMES SOMEBODY", version=F("version") + 1)
+
+    refused = client.post(address, {**read, "words": [figure.indicator.code]})
+    published = Publication.objects.exists()
+    again = client.post(address, fields_of(refused))
+
+    page = refused.content.decode()
+    assert not published
+    assert "Something has changed since you opened this page" in page
+    assert "NAMES SOMEBODY" in page
+    assert (again.status_code, Publication.objects.count()) == (302, 1)

@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
+from contracts.domain import publishing
 from contracts.domain.returns import rate_figures, submit_return
 from contracts.enums import ReturnState
 from contracts.models import Agreement, Figure, Indicator, KpiReturn, Publication, Query
@@ -128,7 +129,7 @@ def test_management_sees_and_publishes(client, accepted):
     client.force_login(UserFactory(role=Role.MANAGEMENT))
 
     shown = client.get(accepted.get_publish_url())
-    reply = client.post(accepted.get_publish_url(), {"words": ["V2"]})
+    reply = client.post(accepted.get_publish_url(), {"words": ["V2"], "seen": publishing.version_of(accepted)})
 
     assert "1 of 1 measure met its target" in text_of(shown)
     assert reply.status_code == 302
@@ -138,7 +139,7 @@ def test_management_sees_and_publishes(client, accepted):
 def test_management_publishes_no_words_unless_chosen(client, accepted):
     client.force_login(UserFactory(role=Role.MANAGEMENT))
 
-    client.post(accepted.get_publish_url())
+    client.post(accepted.get_publish_url(), {"seen": publishing.version_of(accepted)})
 
     assert Publication.objects.get().snapshot["lines"][0]["commentary"] == ""
 
