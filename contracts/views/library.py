@@ -75,7 +75,7 @@ class MeasureDetail(LibraryPage, TemplateView):
         user = self.request.user
         versions = list(library_pages.versions_of(self.measure))
         draft = next((version for version in versions if version.is_draft), None)
-        approves = draft and draft.written_by != user and rules.approves_measures(user, at=self.now)
+        approves = draft and rules.approves_measures(user, at=self.now) and not library.wrote(draft, user)
         return super().get_context_data(
             measure=self.measure,
             versions=versions,
@@ -137,7 +137,7 @@ class ApproveMeasure(LibraryPage, FormView):
         self.draft = self.measure.versions.filter(approved_at=None).select_related("written_by").first()
 
     def get(self, request, *args, **kwargs):
-        if self.draft is None or self.draft.written_by == request.user:
+        if self.draft is None or library.wrote(self.draft, request.user):
             messages.info(request, "Nothing of this measure waits for your approval.")
             return redirect(self.measure)
         return super().get(request, *args, **kwargs)

@@ -9,14 +9,16 @@ from django.db.models import F
 
 from contracts.domain import closing, consequences, ladders, paying
 from contracts.domain.closing import EndingRefused
+from contracts.domain.library import LibraryRefused, approve_version, write_version
 from contracts.domain.payments import PaymentRefused, decide_payment, propose_payment
 from contracts.domain.returns import rate_figures
 from contracts.models import Figure, Payment, Publication
 from engagement.enums import Role
 from tests.contracts.test_closing import end
+from tests.contracts.test_library import content
 from tests.contracts.test_payments import back, line_of, pay, plan, propose
 from tests.factories.contracts import AgreementFactory, FigureFactory, KpiReturnFactory
-from tests.factories.engagement import NOW, UserFactory
+from tests.factories.engagement import NOW, MembershipFactory, OrganisationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
@@ -204,3 +206,19 @@ def test_what_changed_after_it_was_read_is_not_published(client, management, cer
     assert "Something has changed since you opened this page" in page
     assert "NAMES SOMEBODY" in page
     assert (again.status_code, Publication.objects.count()) == (302, 1)
+
+
+@pytest.mark.threat("A15")
+def test_who_wrote_a_draft_does_not_approve_it_after_a_colleague_saved_it_again(client):
+    both = UserFactory(role=Role.CONTRACT_MANAGER)
+    MembershipFactory(user=both, organisation=OrganisationFactory(office=True), role=Role.MANAGEMENT)
+    said = content()
+    version = write_version(collection="Youth", code="Y20", actor=both, at=NOW, **said)
+    later = NOW + timedelta(hours=1)
+    write_version(measure=version.measure, actor=UserFactory(role=Role.CONTRACT_MANAGER), at=later, **said)
+    client.force_login(both)
+
+    with pytest.raises(LibraryRefused, match="somebody else"):
+        approve_version(version=version, seen_at=later, actor=both, at=later)
+    assert client.get(f"/measures/{version.measure.pk}/approve/").status_code == 302
+    approve_version(version=version, seen_at=later, actor=UserFactory(role=Role.MANAGEMENT), at=later)
