@@ -18,7 +18,7 @@ from django.db.models import Count, QuerySet, Sum
 from contracts import rules
 from contracts.domain.managed import managed
 from contracts.enums import PaymentState
-from contracts.models import Agreement, Allocation, GrantStream, Payment, PublicShare
+from contracts.models import Agreement, Allocation, GrantStream, Payment, PublicShare, Variation
 from engagement.access import local_date
 from engagement.domain import log
 from engagement.domain.calendar import Quarter, uk_date
@@ -295,6 +295,10 @@ def keep_limits(
     agreement = _managed(agreement, actor=actor, at=at)
     if agreement.is_live and agreement.extends_to and agreement.extends_to != extends_to:
         words = f"It was agreed that it may be extended to {uk_date(agreement.extends_to)}. That is not changed here."
+        raise FundingRefused(words, field="extends_to")
+    varied = extends_to != agreement.extends_to and Variation.objects.open().filter(agreement=agreement).exists()
+    if varied:
+        words = "A variation is open, and what the law says of it hangs on this. It is settled first."
         raise FundingRefused(words, field="extends_to")
     if extends_to and agreement.ends and extends_to < agreement.ends.latest:
         raise FundingRefused("It cannot be extended to a day before its end.", field="extends_to")

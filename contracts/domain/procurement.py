@@ -13,7 +13,7 @@ from contracts.domain.duties import ACT_BEGINS, amount_on
 from contracts.domain.managed import managed
 from contracts.domain.modification import Limits
 from contracts.enums import NEVER_PROCURED, UNDER_THE_ACT, AmountPurpose, Regime
-from contracts.models import Agreement, StatutoryAmount
+from contracts.models import Agreement, StatutoryAmount, Variation
 from engagement.access import local_date
 from engagement.domain import log
 from engagement.domain.calendar import uk_date
@@ -60,7 +60,8 @@ def record_procurement(
     """Records the law an agreement was procured by, before or after it was signed; every change is in the log.
 
     `legal_estimate` is in pounds, with VAT and every extension that it allows, where that is not its value. Raises
-    `ProcurementRefused` when it is not theirs to record or the law and the agreement contradict each other.
+    `ProcurementRefused` when it is not theirs to record, the law and the agreement contradict each other, or a
+    variation is open, whose approval was given by what was recorded (A15).
     """
     agreement = managed(
         agreement,
@@ -77,6 +78,8 @@ def record_procurement(
         "indicators_unsuitable": indicators_unsuitable.strip(),
     }
     changed = [name for name in FACTS if getattr(agreement, name) != given[name]]
+    if changed and Variation.objects.open().filter(agreement=agreement).exists():
+        raise ProcurementRefused("A variation is open, and what the law says of it hangs on this. It is settled first.")
     for name in changed:
         setattr(agreement, name, given[name])
     if changed:

@@ -7,10 +7,12 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db.models import F
 
-from contracts.domain import closing, consequences, ladders, paying
+from contracts.domain import closing, consequences, funding, ladders, paying, procurement, variations
 from contracts.domain.closing import EndingRefused
+from contracts.domain.funding import FundingRefused
 from contracts.domain.library import LibraryRefused, approve_version, write_version
 from contracts.domain.payments import PaymentRefused, decide_payment, propose_payment
+from contracts.domain.procurement import ProcurementRefused
 from contracts.domain.returns import rate_figures
 from contracts.models import Figure, Payment, Publication
 from engagement.enums import Role
@@ -222,3 +224,21 @@ def test_who_wrote_a_draft_does_not_approve_it_after_a_colleague_saved_it_again(
         approve_version(version=version, seen_at=later, actor=both, at=later)
     assert client.get(f"/measures/{version.measure.pk}/approve/").status_code == 302
     approve_version(version=version, seen_at=later, actor=UserFactory(role=Role.MANAGEMENT), at=later)
+
+
+@pytest.mark.threat("A15")
+def test_what_a_variation_was_approved_by_is_not_changed_under_it(agreement, management):
+    shared = {"actor": agreement.activity.contract_manager, "at": NOW}
+    procurement.record_procurement(agreement=agreement, regime="FULL", **shared)
+    one = variations.propose(agreement=agreement, what="More hours", why="Need", value_change=Decimal(1), **shared)
+    one = variations.decide(variation=one, approve=True, words="", actor=management, at=NOW)
+    before = variations.finding_for(one)
+    dates = {"funding_confirmed_to": None, "notice_by": None}
+
+    with pytest.raises(ProcurementRefused, match="A variation is open"):
+        procurement.record_procurement(agreement=agreement, regime="BELOW_THRESHOLD", **shared)
+    with pytest.raises(FundingRefused, match="A variation is open"):
+        funding.keep_limits(agreement=agreement, extends_to=agreement.ends.latest + timedelta(90), **dates, **shared)
+    procurement.record_procurement(agreement=agreement, regime="FULL", **shared)
+
+    assert variations.finding_for(one) == before
