@@ -92,6 +92,7 @@ WORKPLACES = (
     "/account/",
     "/invitations/",
     "/our-answers/",
+    "/our-invitations/",
     "/our-questions/",
 )
 
