@@ -115,6 +115,12 @@ def reference_data():
     return path
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """What takes longest begins first, so that no core is idle at the end while another reads the whole site."""
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
 def pytest_collection_finish(session):
     target = session.config.getoption("coverage_table")
     if target:

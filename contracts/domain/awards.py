@@ -64,7 +64,7 @@ def record_award(
     held = Award.objects.filter(agreement=agreement).count()
     if held != seen_number:
         raise AwardRefused("Somebody has recorded it meanwhile. What you typed is still here: compare, then keep it.")
-    rows = [{"name": str(row["name"]).strip(), "weight": int(row["weight"]), "score": row["score"]} for row in criteria]
+    rows = _rows_of(criteria) if how in COMPETED else []
     _refuse_unanswerable(how, rows, options_words=options_words, decided_as=decided_as, authority=authority)
     _refuse_days(decided_on, letters_sent_on, today=local_date(at))
     award = Award.objects.create(
@@ -72,7 +72,7 @@ def record_award(
         number=held + 1,
         how=how,
         bids_received=bids_received if how in COMPETED else None,
-        criteria=rows if how in COMPETED else [],
+        criteria=rows,
         moderated=moderated.strip(),
         value_words=value_words.strip(),
         options_words=options_words.strip(),
@@ -85,6 +85,12 @@ def record_award(
         recorded_by=actor,
         recorded_at=at,
     )
+    _record(award, actor=actor, at=at)
+    return award
+
+
+def _record(award: Award, *, actor: User, at: datetime) -> None:
+    agreement, decided_on = award.agreement, award.decided_on.isoformat()
     log.record(
         action="agreement.award",
         subject=agreement,
@@ -93,9 +99,12 @@ def record_award(
         activity=agreement.activity,
         organisation=agreement.provider,
         summary=f"{agreement.reference}: how its provider was chosen was recorded ({award.get_how_display()}).",
-        data={"how": how, "decided_as": decided_as, "decided_on": decided_on.isoformat(), "number": award.number},
+        data={"how": award.how, "decided_as": award.decided_as, "decided_on": decided_on, "number": award.number},
     )
-    return award
+
+
+def _rows_of(criteria: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{"name": str(row["name"]).strip(), "weight": int(row["weight"]), "score": row["score"]} for row in criteria]
 
 
 def _refuse_unanswerable(

@@ -73,7 +73,7 @@ def agreements_for_release(*, on: date) -> QuerySet[Agreement]:
 
 
 def last_changed(*, on: date) -> datetime | None:
-    """When a part of the package became public last; `None` while there is nothing to publish. Five queries."""
+    """When a part of the package became public last; `None` while there is nothing to publish. Six queries."""
     own = open_agreements()
     moments = own.aggregate(
         Max("created_at"),

@@ -30,7 +30,7 @@ class OpenFile:
 
 
 def open_files(*, on: date) -> list[OpenFile]:
-    """Every kind of file of the open data. Nine queries."""
+    """Every kind of file of the open data. Eleven queries."""
     releases = [_releases(on=on)] if ocds.is_published() else []
     register = registered_agreements().aggregate(made=Max("created_at"))["made"]
     paid = public_payments(on=on).aggregate(made=Max("paid_on"))["made"]

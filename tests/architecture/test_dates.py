@@ -90,6 +90,7 @@ def pages_of(world):
 
 @pytest.mark.django_db
 @pytest.mark.timeout(900)
+@pytest.mark.timeout(600)
 def test_no_page_shows_a_date_without_its_weekday():
     with time_machine.travel(NOW, tick=False):
         pages = dict(pages_of(worlds.build()))

@@ -156,7 +156,7 @@ def test_list_costs_the_same_however_long(office, number, django_assert_num_quer
     QuestionnaireFactory.create_batch(number)
     office.get(reverse("questionnaires:index"))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         reply = office.get(reverse("questionnaires:index"))
 
     assert reply.content.decode().count("Questions about the service") >= number

@@ -180,5 +180,5 @@ def test_page_costs_the_same_however_much_there_is(client, admin, many, django_a
         AgreementFactory(provider=provider)
         UserFactory(role=Role.CERTIFIER, organisation=provider)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(provider.get_absolute_url())

@@ -194,6 +194,7 @@ def consultations_keep_office_hours():
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("day", AWKWARD)
+@pytest.mark.timeout(600)
 def test_demonstration_can_be_made_on_any_day(client, day):
     at = AWKWARD[day]
 

@@ -33,5 +33,5 @@ def test_an_empty_office_offers_no_empty_package(client):
 def test_the_list_costs_the_same_however_much_there_is(client, agreements, django_assert_num_queries):
     AgreementFactory.create_batch(agreements)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         client.get("/data/")
