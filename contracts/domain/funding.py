@@ -57,6 +57,15 @@ class Year:
 
 
 @dataclass(frozen=True)
+class Share:
+    """How much of the cost of a year is public money, in percent, as a row of a chart."""
+
+    label: str
+    value: Decimal
+    text: str
+
+
+@dataclass(frozen=True)
 class Parts:
     """The funding lines of an agreement by year, and how far they are from its value. `difference` is pounds."""
 
@@ -68,6 +77,15 @@ class Parts:
     def difference(self) -> Decimal | None:
         """What the lines leave of the value; negative where they come to more. Nothing where no value is known."""
         return None if self.value is None else self.value - self.total
+
+    @property
+    def shares(self) -> list[Share]:
+        """The share of public money of each year that has one: what is to fall while others pay more (R-083)."""
+        return [
+            Share(year.label, year.public_share, f"{year.public_share.normalize():f}%")
+            for year in self.years
+            if year.public_share is not None
+        ]
 
     @property
     def excess(self) -> Decimal:

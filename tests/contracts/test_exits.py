@@ -154,7 +154,7 @@ def steer(agreement, seen=0, **facts):
     return arrange(agreement=agreement, seen_number=seen, **{"actor": actor, "at": NOW, **given, **facts})
 
 
-@pytest.mark.requirement("R-073", "R-152")
+@pytest.mark.requirement("R-025", "R-073", "R-152")
 def test_arrangement_is_kept_beside_the_one_before_it(agreement):
     steer(agreement)
     steer(agreement, 1, body="New board")

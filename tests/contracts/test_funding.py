@@ -139,6 +139,19 @@ def test_term_without_dates_offers_five_years_from_now():
 # The share of public money
 
 
+@pytest.mark.requirement("R-083")
+def test_share_of_public_money_is_drawn_beside_its_table(client, agreement, manager):
+    keep_shares(agreement=agreement, shares={FIRST: Decimal(80), THIRD: Decimal("40.5")}, actor=manager, at=NOW)
+    client.force_login(manager)
+
+    page = client.get(reverse("contracts:agreement-money", args=[agreement.reference])).content.decode()
+
+    chart = page[page.index('class="portal-chart"') : page.index("</svg>", page.index('class="portal-chart"'))]
+    assert ('width="80.0%"' in chart, 'width="40.5%"' in chart) == (True, True)
+    assert page.count("40.5%") >= 3  # written in the drawing and in the table
+
+
+@pytest.mark.requirement("R-083")
 def test_share_of_public_money_falls_and_never_rises(agreement, manager):
     keep_shares(
         agreement=agreement, shares={FIRST: Decimal(80), SECOND: None, THIRD: Decimal("40.5")}, actor=manager, at=NOW

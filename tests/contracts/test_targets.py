@@ -33,7 +33,7 @@ def agreement(manager):
     return AgreementFactory(activity__contract_manager=manager)
 
 
-@pytest.mark.requirement("R-013", "R-077")
+@pytest.mark.requirement("R-013", "R-077", "R-082")
 def test_new_target_is_in_force_from_its_day_and_makes_no_new_version(agreement, manager):
     indicator = IndicatorFactory(agreement=agreement)
     first = KpiReturnFactory(agreement=agreement, quarter="2026-27 Q1", accepted=True)
@@ -54,7 +54,7 @@ def test_new_target_is_in_force_from_its_day_and_makes_no_new_version(agreement,
     assert [snapshot_of(one)["lines"][0]["target"] for one in (first, second)] == ["90", "85"]
 
 
-@pytest.mark.requirement("R-013")
+@pytest.mark.requirement("R-013", "R-082")
 def test_phased_targets_are_held_against_each_quarter_and_their_sum(agreement, manager):
     visits = IndicatorFactory(
         agreement=agreement, code="F1", count=True, direction=Direction.UP, aggregation=Aggregation.SUM,
