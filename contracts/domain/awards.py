@@ -17,6 +17,7 @@ from engagement.domain.refused import Refused
 from engagement.models import User
 
 WHOLE = 100  # percent
+COMMISSIONER = "the Commissioner"
 
 
 class AwardRefused(Refused):
@@ -36,7 +37,6 @@ def record_award(
     how: str,
     value_words: str,
     decided_as: str,
-    decided_by: str,
     decided_on: date,
     actor: User,
     at: datetime,
@@ -44,6 +44,7 @@ def record_award(
     bids_received: int | None = None,
     moderated: str = "",
     options_words: str = "",
+    decided_by: str = "",
     authority: str = "",
     letters_sent_on: date | None = None,
     tender_reference: str = "",
@@ -52,7 +53,7 @@ def record_award(
 
     Raises `AwardRefused` when somebody else recorded meanwhile, and for what cannot be answered for: a competition
     without criteria whose weights make 100 percent, a choice without competition that names no other way that was
-    looked at, an officer's decision without the authority it was taken by, and days that contradict one another.
+    looked at, an officer's decision without the post and the authority, and days that contradict one another.
     """
     agreement = managed(
         agreement,
@@ -65,7 +66,9 @@ def record_award(
     if held != seen_number:
         raise AwardRefused("Somebody has recorded it meanwhile. What you typed is still here: compare, then keep it.")
     rows = _rows_of(criteria) if how in COMPETED else []
-    _refuse_unanswerable(how, rows, options_words=options_words, decided_as=decided_as, authority=authority)
+    _refuse_unanswerable(
+        how, rows, options_words=options_words, decided_as=decided_as, decided_by=decided_by, authority=authority
+    )
     _refuse_days(decided_on, letters_sent_on, today=local_date(at))
     award = Award.objects.create(
         agreement=agreement,
@@ -77,7 +80,7 @@ def record_award(
         value_words=value_words.strip(),
         options_words=options_words.strip(),
         decided_as=decided_as,
-        decided_by=decided_by.strip(),
+        decided_by=decided_by.strip() if decided_as == DecidedAs.OFFICER else COMMISSIONER,
         authority=authority.strip(),
         decided_on=decided_on,
         letters_sent_on=letters_sent_on,
@@ -108,7 +111,7 @@ def _rows_of(criteria: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _refuse_unanswerable(
-    how: str, rows: list[dict[str, Any]], *, options_words: str, decided_as: str, authority: str
+    how: str, rows: list[dict[str, Any]], *, options_words: str, decided_as: str, decided_by: str, authority: str
 ) -> None:
     if how in COMPETED:
         _refuse_weights(rows)
@@ -116,6 +119,8 @@ def _refuse_unanswerable(
         raise AwardRefused(
             "Say which other ways were looked at, and why this one: nobody else could offer.", field="options_words"
         )
+    if decided_as == DecidedAs.OFFICER and not decided_by.strip():
+        raise AwardRefused("Say which post decided.", field="decided_by")
     if decided_as == DecidedAs.OFFICER and not authority.strip():
         raise AwardRefused("Name the delegation by which the officer decided.", field="authority")
 

@@ -57,10 +57,11 @@ class AwardForm(RefusedBeside):
         error_messages={"required": "Choose whose decision it was"},
     )
     decided_by = forms.CharField(
-        label="Which post decided?",
+        label="Which officer decided?",
+        required=False,
         max_length=150,
-        help_text="The post, not the name: it is published.",
-        error_messages={"required": "Say which post decided", "max_length": "Use at most 150 characters"},
+        help_text="Where it was not the Commissioner. The post, not the name: it is published.",
+        error_messages={"max_length": "Use at most 150 characters"},
     )
     authority = forms.CharField(
         label="By which authority?",

@@ -5,6 +5,7 @@ from django.views.generic import TemplateView
 
 from contracts.domain import awards
 from contracts.domain.awards import AwardRefused
+from contracts.enums import DecidedAs
 from contracts.forms.awards import ROWS, AwardForm, CriterionForms
 from contracts.views.agreements import OneAgreement
 from contracts.views.asking import Asking
@@ -45,6 +46,8 @@ class RecordAward(OneAgreement, Asking):
 
     def get_initial(self):
         kept = {name: getattr(self.found[0], name) for name in FACTS} if self.found else {}
+        if kept.get("decided_as") == DecidedAs.COMMISSIONER:
+            kept["decided_by"] = ""
         return {**kept, "seen_number": len(self.found)}
 
     def get_context_data(self, **kwargs):

@@ -1,11 +1,12 @@
 """What the invented agreements are made of: the law they were procured by, who is in them, who steers them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 
 from contracts.domain import awards, duties, exits, governance, parties, procurement
 from contracts.enums import Regime
 from contracts.models import ActionPlan, Agreement
+from engagement.domain.calendar import add_working_days
 from portal.demo import Demonstration
 from portal.demo.agreements import AGREEMENTS
 
@@ -33,7 +34,6 @@ CHOSEN = {
         "value_words": "The third lowest price of four. The two below could not staff evenings in coastal towns.",
         "options_words": "Money passed on to districts was looked at: five small teams would cost a fifth more.",
         "decided_as": "COMMISSIONER",
-        "decided_by": "The Commissioner",
         "authority": "Decision record, published",
         "tender_reference": "AV-VS-01",
     },
@@ -83,8 +83,8 @@ def _record_award(demo: Demonstration, key: str, *, at: datetime) -> None:
     awards.record_award(
         agreement=agreement,
         seen_number=0,
-        decided_on=signed - timedelta(days=30),
-        letters_sent_on=signed - timedelta(days=23),
+        decided_on=add_working_days(signed, -20),
+        letters_sent_on=add_working_days(signed, -15),
         actor=demo.people["contracts"],
         at=at,
         **CHOSEN[key],

@@ -79,6 +79,7 @@ def test_manager_records_it_on_the_page_and_the_office_reads_it(client, agreemen
         ({"criteria": [CRITERIA[0], {**CRITERIA[1], "name": "how it helps PEOPLE"}]}, "the same name"),
         ({"how": "DIRECT"}, "other ways"),
         ({"authority": " "}, "Name the delegation"),
+        ({"decided_by": " "}, "Say which post decided"),
         ({"decided_on": date(2026, 9, 17)}, "still to come"),
         ({"letters_sent_on": date(2026, 3, 1)}, "before it was decided"),
         ({"letters_sent_on": date(2026, 9, 17)}, "cannot have gone out"),
@@ -108,7 +109,7 @@ def test_what_is_refused_is_not_lost(client, agreement, manager):
 
     assert "Far the best plan." in page
     assert 'value="much"' in page
-    assert "Say which post decided" in page
+    assert "Choose whose decision it was" in page
 
 
 @pytest.mark.requirement("R-138")
@@ -120,10 +121,11 @@ def test_direct_award_says_which_other_ways_were_looked_at_and_has_no_criteria(a
 
 def test_a_record_is_never_changed_and_the_latest_holds(agreement):
     first = recorded(agreement)
-    second = recorded(agreement, seen_number=1, decided_as="COMMISSIONER", authority="", decided_by="The Commissioner")
+    second = recorded(agreement, seen_number=1, decided_as="COMMISSIONER", authority="", decided_by="")
 
     assert [one.number for one in (first, second)] == [1, 2]
     assert [*Award.objects.holding()] == [second]
+    assert str(second) == "Open competition, decided by the Commissioner"
 
 
 @pytest.mark.requirement("R-008", "R-071")
@@ -135,7 +137,7 @@ def test_public_reads_who_decided_by_which_authority_and_nothing_of_the_office_s
     page = client.get(agreement.get_register_url()).content.decode()
 
     assert "Open competition, with 4 offers" in page
-    assert "Head of Commissioning: an officer’s decision for the Commissioner (Scheme of delegation 4.2)" in page
+    assert "Head of Commissioning, an officer’s decision for the Commissioner (Scheme of delegation 4.2)" in page
     assert "How it helps people: 60% of the score" in page
     for own in ("second best price", "T-99", "Three assessors", "Districts were looked at", "80%"):
         assert own not in page
