@@ -182,7 +182,7 @@ def expiring(agreements: Mapping[int, Agreement], running: Iterable[Agreement], 
         detail = f"{document['title']}: {'held' if last < on else 'holds'} until {uk_date(last)}"
         url = reverse("contracts:documents", args=[agreement.reference])
         kind = f"{DocumentKind(document['kind']).label} {'has run out' if last < on else 'runs out'}"
-        found.append(Matter(agreement, kind, detail, last, url, urgent=last < on))
+        found.append(Matter(agreement, kind, detail, last, url, urgent=last < on, ahead=last >= on))
     return found
 
 

@@ -30,6 +30,12 @@ class MeasureForm(IndicatorForm):
         error_messages={"required": "Say what is new in this version, and why"},
     )
 
+    def __init__(self, *args, **kwargs):
+        """The code is unique in its set: a measure of the library belongs to no agreement."""
+        super().__init__(*args, **kwargs)
+        if "code" in self.fields:
+            self.fields["code"].help_text = "Short and unique in this set, for example V2. Files use it."
+
     def sections(self):
         """As an indicator's, with the set before and the note after."""
         if "collection" in self.fields:

@@ -181,7 +181,8 @@ def _summary(answers: Collection[Answer]) -> str:
     new = [f"Q{a.question.number}" for a in answers if a.version == 1]
     corrected = [f"Q{a.question.number}" for a in answers if a.version > 1]
     parts = [f"new: {', '.join(new)}" if new else "", f"corrected: {', '.join(corrected)}" if corrected else ""]
-    return "; ".join(part for part in parts if part).capitalize() + "."
+    words = "; ".join(part for part in parts if part)
+    return f"{words[:1].upper()}{words[1:]}."  # not `capitalize`, which makes a small letter of Q1
 
 
 def _write_told(

@@ -59,6 +59,12 @@ def pounds(amount):
     return f"{sign}£{abs(amount):,.2f}".removesuffix(".00")
 
 
+@register.filter
+def signed_percent(share):
+    """A difference in percent with its sign, a minus as `pounds` writes it: "+4.0%", "−51.9%"."""
+    return "" if share is None else f"{share:+}%".replace("-", "−")
+
+
 @register.filter(expects_localtime=False)
 def in_days(day, today=None):
     """How far a date or moment is from today (Europe/London), in words: "in 3 days", "today", "2 days ago"."""

@@ -177,6 +177,8 @@ def test_written_on_the_page_then_approved_on_the_page(client, writer, approver)
     }  # fmt: skip
 
     form = client.get("/measures/new/").content.decode()
+    assert "unique in this set" in form
+    assert "unique in this agreement" not in form
     client.post("/measures/new/", typed)
     version = MeasureVersion.objects.get(measure__code="Y30")
     waiting = client.get("/measures/").content.decode()

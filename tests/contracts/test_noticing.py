@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from contracts.domain import consequences, documents, exits, governance, overriding, parties, plans, restating
+from contracts.domain.attention import matters_for
 from contracts.domain.entries import Entry
 from contracts.domain.noticing import tell_due
 from contracts.domain.publishing import publish_ratings
@@ -228,6 +229,12 @@ def test_both_sides_hear_once_that_an_insurance_runs_out_and_once_that_it_has(ag
     assert later(21) == [f"Insurance has run out: {agreement.title}"]
     told_of = Delivery.objects.filter(event__kind="DOCUMENT_EXPIRING").values_list("user__name", flat=True)
     assert sorted(told_of) == sorted([manager.name, "Jo Okonkwo"] * 2)
+
+
+@pytest.mark.parametrize(("days", "when"), [(0, "By"), (21, "Since")])
+def test_the_list_says_by_when_an_insurance_runs_out_and_since_when_it_has(manager, insured, days, when):
+    [matter] = [one for one in matters_for(manager, at=NOW + timedelta(days=days)) if one.kind.startswith("Insurance")]
+    assert matter.when.startswith(f"{when} ")
 
 
 @pytest.mark.threat("A07")

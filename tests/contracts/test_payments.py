@@ -28,6 +28,7 @@ from contracts.models import Agreement, GrantStream, KpiReturn, Payment, Rung
 from engagement.domain.periods import Period
 from engagement.enums import Fund, Role
 from engagement.models import Event, LogEntry
+from portal.templatetags.wording import signed_percent
 from tests.factories.contracts import AgreementFactory, KpiReturnFactory
 from tests.factories.engagement import NOW, MembershipFactory, OrganisationFactory, UserFactory
 
@@ -438,3 +439,8 @@ def test_pages_and_files_cost_the_same_however_long(
 
     assert (len(listed), len(stood.context["rows"]), len(rows)) == (number, number + 1, 2 * number)
     assert {row["paid_pounds"] for row in rows} == {"100.00"}
+
+
+@pytest.mark.parametrize(("share", "words"), [(Decimal("-51.9"), "−51.9%"), (Decimal("4.0"), "+4.0%"), (None, "")])
+def test_a_difference_in_percent_has_the_sign_that_money_has(share, words):
+    assert signed_percent(share) == words

@@ -269,4 +269,5 @@ def test_messages_name_one_recipient_no_asker_and_no_subject_matter(window, prov
     }
     for message in to_providers:
         assert "rooms" not in message.body
+        assert "New: Q1." in message.body
         assert not any(name in message.body for name in ("Harbourlight", "Northfold", "Brightway"))
