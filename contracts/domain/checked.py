@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.urls import reverse
+
 from contracts.domain.matters import Matter
 from contracts.models import Agreement
 from engagement.access import local_date
@@ -37,7 +39,9 @@ def _of_one(standing: Standing, agreement: Agreement, *, on: date) -> list[Matte
         words = f"{label}: {standing.in_words[:1].lower()}{standing.in_words[1:]}"
         found.append(Matter(agreement, kind, words, last, url, urgent=run_out, ahead=not run_out))
     if standing.waits and standing.sent:
-        since, url = local_date(standing.sent.sent_at), standing.sent.get_absolute_url()
+        # The page of the check: everybody who reads this list may open it, and whoever decides goes on from there.
+        url = reverse("engagement:check-detail", args=[standing.sent.organisation.slug, standing.kind.slug])
+        since = local_date(standing.sent.sent_at)
         found.append(Matter(agreement, "Document to check", f"{label}, sent by them", since, url))
     return found
 

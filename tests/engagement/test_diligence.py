@@ -7,6 +7,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from contracts.domain.attention import matters_for
 from engagement.domain.diligence import CheckRefused, record_check, send_document, settle_document, standings_of
 from engagement.enums import CheckKind, Role, SentState
 from engagement.models import Check, Delivery, LogEntry, SentDocument
@@ -220,6 +221,9 @@ def test_what_runs_out_stands_where_contract_managers_look(client):
     text = client.get(reverse("contracts:attention-csv")).getvalue().decode()
 
     assert [text.count(words) for words in ("Check has run out", "Check runs out", "Document to check")] == [1, 1, 1]
+    [matter] = [one for one in matters_for(UserFactory(role=Role.AUDITOR), at=NOW) if one.kind == "Document to check"]
+    client.force_login(UserFactory(role=Role.AUDITOR))
+    assert client.get(matter.url).status_code == 200
     assert "Public liability insurance of Brightway: held until Tuesday 15 September 2026" in text
 
 
