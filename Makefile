@@ -47,7 +47,7 @@ welcome:
 	@test -e $(ENVIRONMENT) || echo "The first time takes a few minutes"
 
 test: tools
-	$(BIN)/python -m pytest --randomly-seed=2028 -n $(WORKERS) --maxprocesses 8 $(ARGS)
+	$(BIN)/python -m pytest --randomly-seed=2028 -n $(WORKERS) --maxprocesses 8 --dist worksteal $(ARGS)
 
 # The suite judges a commit the same way each time; this looks for what it has missed.
 explore: tools

@@ -19,12 +19,12 @@ from contracts.domain.phrasing import change_text, target_text
 from contracts.domain.ratings import Judgement, rate, stated_apart
 from contracts.domain.rolling import Together, held_of, last_twelve_months, year_so_far
 from contracts.domain.schedule import due_words
-from contracts.domain.urgency import answer_is_late, since_words, with_question
+from contracts.domain.urgency import answer_due_on, answer_is_late, since_words, with_question
 from contracts.domain.yardsticks import Reading, Yardstick
 from contracts.enums import RatingWord, ReturnState
 from contracts.models import Agreement, Figure, Indicator, KpiReturn, Override, Publication, Query, Restatement
 from engagement.access import local_date
-from engagement.domain.calendar import Quarter, uk_time
+from engagement.domain.calendar import Quarter, uk_date, uk_time
 from engagement.domain.periods import Period, add_months
 from engagement.domain.queries import Todo
 from engagement.models import Activity, LogEntry, Organisation, User
@@ -298,7 +298,7 @@ def todo_for(user: User, at: datetime) -> list[Todo]:
     answerable = set(KpiReturn.objects.submittable_by(user, at=at).values_list("pk", flat=True))
     todos = [
         _provider_todo(kpi_return, at, answers=kpi_return.pk in answerable)
-        for kpi_return in _with_people(KpiReturn.objects.writable_by(user, at=at))
+        for kpi_return in _with_people(with_question(KpiReturn.objects.writable_by(user, at=at)))
     ]
     if rules.makes_agreements(user, at=at):
         theirs = KpiReturn.objects.filter(agreement__activity__contract_manager=user)
@@ -324,6 +324,8 @@ def _provider_todo(kpi_return: KpiReturn, at: datetime, *, answers: bool) -> Tod
     overdue = not queried and kpi_return.due_at <= at
     what = "Return" if not queried else f"{'Answer a' if answers else 'A'} question about your return"
     asked = "The office has asked about a figure."
+    if queried and (asked_at := getattr(kpi_return, "asked_at", None)):
+        asked += f" The answer is due {uk_date(answer_due_on(asked_at))}."
     if not answers:
         asked += " A certifier answers it; you can correct the figures."
     due = "was due" if overdue else "due"

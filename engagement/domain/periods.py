@@ -134,6 +134,12 @@ class Period:
         return f"{begins}{year} to {ends} {last.year}"
 
     @property
+    def within(self) -> str:
+        """In a sentence: `in July to September 2026`, but `from Monday 15 June to Monday 14 September 2026`."""
+        whole = self.starts_on.day == 1 and self.ends_on.day == 1
+        return f"in {self.label}" if whole else f"from {self.label}"
+
+    @property
     def short_label(self) -> str:
         """For example `Jul–Sep` or `Jul`, for chart axes."""
         first, last = self.starts_on, self.last_day

@@ -23,6 +23,7 @@ SECONDS, MEMORY = 10, 512 * 1024 * 1024  # of processor time; of addresses, in b
 SECONDS_OF_A_TABLE = 30  # tens of thousands of answers
 OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 CODECS = ("cp437", "utf-8", "utf-8-sig", "utf-16", "latin-1")  # once limited, nothing more can be loaded
+READ_FIRST = 4096  # bytes by which a program or a picture is told from text
 ZIP = b"PK\x03\x04"
 Reading = Callable[[bytes], dict[str, object]]
 
@@ -47,6 +48,8 @@ def read(content: bytes, limits: Limits) -> list[Sheet]:
     if content.startswith(OLD_OR_LOCKED):
         raise refused(f"{LOCKED} If it is of the old kind (XLS), save it as XLSX.")
     if not content.startswith(ZIP):
+        if b"\x00" in content[:READ_FIRST] and not content.startswith(codecs.BOM_UTF16_LE):
+            raise refused("This is not a spreadsheet. Send one that is saved as XLSX, ODS or CSV.")
         return [_read_csv(content, tally)]
     package = Package(content, limits)
     if WORKBOOK in package:

@@ -97,6 +97,15 @@ def test_process_apart_can_open_nothing_and_knows_no_secret(monkeypatch):
         read_apart(GOOD)
 
 
+@pytest.mark.threat("U02")
+@pytest.mark.parametrize(
+    "content", [b"MZ\x90\x00\x03\x00\x00\x00", b"%PDF-1.7\n\x00\x01", b"\x89PNG\r\n\x1a\n\x00\x00"]
+)
+def test_what_is_no_spreadsheet_is_told_so(content):
+    with pytest.raises(TableRefused, match="This is not a spreadsheet"):
+        read(content, Limits())
+
+
 def test_other_programs_files_are_read_as_ours_are():
     again = typed_into(GOOD, {"D2": 430, "D3": 391, "F2": "Two new advocates started."})
 

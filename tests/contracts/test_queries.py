@@ -142,6 +142,7 @@ def test_todo_of_a_provider_is_its_own_returns_overdue_first():
         ("Answer a question about your return for October to December 2025", True),
         ("Return for April to June 2026", False),
     ]
+    assert "The office has asked about a figure." in todos[certifier][1].detail
     assert {(todo.title, todo.urgent) for todo in todos[preparer]} == {
         ("Return for January to March 2026", True),
         ("A question about your return for October to December 2025", False),

@@ -130,3 +130,14 @@ def test_queue_with_questions_costs_the_same(client, activity, rows, django_asse
         reply = client.get(QUEUE)
 
     assert len(reply.context["items"]) == rows
+
+
+@pytest.mark.requirement("R-149")
+def test_provider_reads_on_the_dashboard_by_when_the_answer_is_due():
+    query = QueryFactory(figure__kpi_return__queried=True, asked_at=NOW)
+    agreement = query.figure.kpi_return.agreement
+    certifier = UserFactory(role=Role.CERTIFIER, organisation=agreement.provider)
+
+    [todo] = [one for one in queries.todo_for(certifier, NOW) if one.title.startswith("Answer a question")]
+
+    assert "The answer is due Wednesday 23 September 2026." in todo.detail

@@ -27,6 +27,7 @@ def test_period_is_read_from_its_code_and_says_what_it_is(code, starts_on, last_
     period = Period.from_code(code)
 
     assert (period.starts_on, period.last_day, period.label, period.noun) == (starts_on, last_day, label, noun)
+    assert period.within == (f"from {label}" if "day" in label else f"in {label}")
     assert period.code == code
 
 
