@@ -215,7 +215,7 @@ def test_file_of_another_return_is_refused_without_saying_whether_there_is_one()
         (b"<html><body>Sign in</body></html>", "This is a web page, not a CSV file."),
         ("Code,£".encode("cp1252"), "cannot be read as UTF-8. Save the file as CSV in UTF-8"),
         ("Code".encode("utf-16"), "cannot be read as UTF-8"),
-        (b"a\x00b", "This is not a text file."),
+        (b"a\x00b", "This is not a spreadsheet. Send one that is saved as XLSX, ODS or CSV."),
         (b"name,value\nx,1\n", "This is not the template made for this return"),
         (filled(), "The file has a header and no rows."),
         (filled(("V1", {}), header=[one for one in HEADER if one != "Your figure"]), "lacks “Your figure”"),
