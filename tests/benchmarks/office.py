@@ -34,9 +34,14 @@ class Office:
 def build(agreements, *, ready):
     """So many agreements of eight measures and twelve quarters, three of each provider, a hundred of each activity.
 
-    All quarters but the last are published; the last is accepted in the first `ready` agreements, else submitted.
+    All quarters but the last are published; the last is accepted in `ready` agreements, here and there, else submitted.
     """
     pattern = Pattern()
+
+    def is_ready(number):  # the pattern itself is, and as many of the others as are wanted, evenly among them
+        before, after = ((place * (ready - 1)) // (agreements - 1) for place in (number - 1, number))
+        return after > before
+
     activities = ActivityFactory.create_batch(-(-agreements // OF_AN_ACTIVITY) - 1, published=True, at_do=True)
     providers = OrganisationFactory.create_batch(-(-agreements // OF_A_PROVIDER) - 1)
     activities.insert(0, pattern.agreement.activity)
@@ -44,7 +49,7 @@ def build(agreements, *, ready):
     for start in range(1, agreements, AT_A_TIME):
         pattern.copy_to(
             [
-                (activities[number // OF_AN_ACTIVITY], providers[number // OF_A_PROVIDER], number, number < ready)
+                (activities[number // OF_AN_ACTIVITY], providers[number // OF_A_PROVIDER], number, is_ready(number))
                 for number in range(start, min(start + AT_A_TIME, agreements))
             ]
         )
