@@ -30,31 +30,30 @@ class EndMembership(FormView):
         )
         self.membership = get_object_or_404(begun, pk=kwargs["pk"], organisation__in=managed)
         self.work = handing_over.work_of(self.membership, on=self.today)
+        self.alone = handing_over.agreements_left_alone(self.membership, on=self.today)
+        self.colleagues = handing_over.colleagues_of(self.membership, on=self.today)
         self.has_stopped = self.membership.ends_on is not None and self.membership.ends_on <= self.today
 
     def get_initial(self):
         return {"ends_on": self.membership.ends_on or self.today, "seen": self.work.seen}
 
     def get_form_kwargs(self):
-        alone = handing_over.agreements_left_alone(self.membership, on=self.today)
         return {
             **super().get_form_kwargs(),
             "work": self.work,
-            "colleagues": handing_over.colleagues_of(self.membership, on=self.today),
+            "colleagues": self.colleagues,
             "has_stopped": self.has_stopped,
-            "ask_to_confirm": bool(alone) and is_office(self.request.user, on=self.today),
+            "ask_to_confirm": bool(self.alone) and is_office(self.request.user, on=self.today),
         }
 
     def get_context_data(self, **kwargs):
-        alone = handing_over.agreements_left_alone(self.membership, on=self.today)
-        colleagues = handing_over.colleagues_of(self.membership, on=self.today)
         return super().get_context_data(
             membership=self.membership,
             work=self.work,
-            alone=0 if self.has_stopped else alone,
-            nobody=self.work.passes and not colleagues,
+            alone=0 if self.has_stopped else self.alone,
+            nobody=self.work.passes and not self.colleagues,
             has_stopped=self.has_stopped,
-            may_act=not self.has_stopped or (self.work.passes and colleagues),
+            may_act=not self.has_stopped or (self.work.passes and self.colleagues),
             **kwargs,
         )
 

@@ -224,5 +224,5 @@ def test_page_costs_the_same_however_much_passes(client, many, django_assert_num
         an_action(agreement, manager, side="OFFICE")
     client.force_login(UserFactory(role=Role.ADMINISTRATOR))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(address(manager))
