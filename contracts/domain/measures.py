@@ -11,10 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from contracts.domain.phrasing import counted
-from contracts.domain.published_lines import read_again
+from contracts.domain.published_lines import read_again, yardstick_from
 from contracts.domain.rolling import Held, Together, last_twelve_months
-from contracts.domain.yardsticks import Yardstick
-from contracts.enums import POUNDS, TWO_NUMBERS, Aggregation, Direction, IndicatorKind, RatingWord
+from contracts.enums import POUNDS, TWO_NUMBERS, Direction, IndicatorKind, RatingWord
 from contracts.models import Publication
 from engagement.domain.periods import Period, add_months
 
@@ -164,17 +163,7 @@ def held_in(rows: Sequence[PeriodRow]) -> list[Held]:
     same = [row for row in same if row.period.starts_on >= first]
     if not line.get("aggregation") or any(row.line["withheld"] for row in same):
         return []
-    yardstick = Yardstick(
-        kind=IndicatorKind(line["kind"]),
-        direction=Direction(line["direction"]),
-        decimals=line["decimals"],
-        aggregation=Aggregation(line["aggregation"]),
-        is_rated=False,
-        unit=line["unit"],
-        denominator_words=line["denominator_words"],
-        per=line.get("per", 1),
-    )
-    return [Held(row.period, yardstick, read_again(row.line)) for row in reversed(same)]
+    return [Held(row.period, yardstick_from(line), read_again(row.line)) for row in reversed(same)]
 
 
 def worst_first(lines: Iterable[Line]) -> list[Line]:

@@ -15,7 +15,7 @@ from contracts.domain.phrasing import band_rows, band_texts, target_text
 from contracts.domain.protecting import Line, Reason, is_small, numbers_given
 from contracts.domain.ratings import Judgement, rate, year_to_date
 from contracts.domain.yardsticks import Reading, Yardstick
-from contracts.enums import Direction, FigureState, IndicatorKind, RatingWord
+from contracts.enums import Aggregation, Direction, FigureState, IndicatorKind, RatingWord
 from contracts.models import Figure, Indicator
 from engagement.domain.periods import Period
 
@@ -182,6 +182,20 @@ def _against(yardstick: Yardstick, line: Line) -> Yardstick:
         high=None if high is None else Decimal(high),
         approaching_by=near,
         improvement_by=far,
+    )
+
+
+def yardstick_from(line: Line) -> Yardstick:
+    """How the figure of a published line is made, without what it is held against: nothing is rated by it."""
+    return Yardstick(
+        kind=IndicatorKind(line["kind"]),
+        direction=Direction(line["direction"]),
+        decimals=line["decimals"],
+        aggregation=Aggregation(line["aggregation"]),
+        is_rated=False,
+        unit=line["unit"],
+        denominator_words=line["denominator_words"],
+        per=line.get("per", 1),
     )
 
 

@@ -27,8 +27,8 @@ from contracts.domain.overriding import end_override
 from contracts.domain.parts import as_kept, from_kept, owed_footing
 from contracts.domain.ratings import Judgement, rate, year_to_date
 from contracts.domain.returns import rating_of, yardstick_of
-from contracts.domain.rolling import MONTHS, Held, aim_on, last_twelve_months
-from contracts.domain.yardsticks import Reading, Yardstick
+from contracts.domain.rolling import MONTHS, Held, held_of, last_twelve_months
+from contracts.domain.yardsticks import Reading
 from contracts.enums import RestatementState, ReturnState
 from contracts.models import Figure, Indicator, KpiReturn, Rating, Restatement
 from engagement.domain import log
@@ -81,11 +81,7 @@ def _accepted(figure: Figure) -> list[Held]:
         return []
     day = max(one.kpi_return.starts_on for one in rows)
     indicator = Indicator.objects.as_of(day).get(pk=figure.indicator_id)
-    return [
-        Held(period, Yardstick.of(indicator, aim=aim_on(indicator, period.starts_on)), Reading.of(one))
-        for one in rows
-        for period in [one.kpi_return.period]
-    ]
+    return held_of(indicator, {one.kpi_return.period: Reading.of(one) for one in rows})
 
 
 def _years(period: Period, before: list[Held], after: list[Held]) -> Iterator[Effect]:

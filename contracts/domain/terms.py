@@ -7,20 +7,20 @@ of the terms it was signed with. Only published results are compared, so both si
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from contracts.domain import queries
-from contracts.domain.phrasing import band_texts, target_text
+from contracts.domain.protecting import Line
+from contracts.domain.published_lines import meaning_of, yardstick_from
 from contracts.domain.ratings import rate
 from contracts.domain.yardsticks import LADDER, Reading, Yardstick, bands_of
-from contracts.enums import Aggregation, Direction, IndicatorKind, RatingWord
+from contracts.enums import MeasureType, RatingWord
 from contracts.models import Agreement, Indicator, Publication, SignedTerms
 from engagement.access import local_date
 
-AIM = ("target", "high", "approaching_by", "improvement_by")
 MADE = ("kind", "direction", "unit", "per")
 
 
@@ -31,7 +31,7 @@ def keep_terms(agreement: Agreement, *, at: datetime) -> SignedTerms:
 
 def terms_of(agreement: Agreement, *, at: datetime) -> dict[str, Any]:
     """The terms of this moment as plain values: dates and amounts as text, each measure with its target and bands."""
-    measures = agreement.indicators.current().as_of(local_date(at))
+    measures = agreement.indicators.current().as_of(local_date(at)).select_related("measure_version")
     return {
         "provider": str(agreement.provider or agreement.provider_note),
         "value": _plain(agreement.value),
@@ -41,22 +41,12 @@ def terms_of(agreement: Agreement, *, at: datetime) -> dict[str, Any]:
     }
 
 
-def _measure(indicator: Indicator) -> dict[str, Any]:
-    yardstick = Yardstick.of(indicator)
-    return {
-        "code": indicator.code,
-        "name": indicator.name,
-        "type": indicator.get_measure_type_display(),
-        "is_rated": indicator.is_rated,
-        "target_text": target_text(yardstick),
-        "bands": [[str(word), words] for word, words in band_texts(yardstick)],
-        "own_bands": [
-            {"distance": _plain(band.distance), "word": str(band.word), "label": band.label}
-            for band in yardstick.own_bands
-        ],
-        **{name: _plain(getattr(yardstick, name)) for name in AIM},
-        **{name: getattr(indicator, name) for name in MADE},
-    }
+def _measure(indicator: Indicator) -> Line:
+    bands = [
+        {"distance": _plain(band.distance), "word": str(band.word), "label": band.label}
+        for band in Yardstick.of(indicator).own_bands
+    ]
+    return {**meaning_of(indicator), "own_bands": bands}
 
 
 def _plain(number: Decimal | None) -> str | None:
@@ -149,9 +139,9 @@ def _told(name: str, value: str | None) -> str:
     return value or "Not known"
 
 
-def _latest_lines(agreement: Agreement) -> dict[str, tuple[Mapping[str, Any], str]]:
+def _latest_lines(agreement: Agreement) -> dict[str, tuple[Line, str]]:
     """The latest published line of each measure with its period. One query."""
-    found: dict[str, tuple[Mapping[str, Any], str]] = {}
+    found: dict[str, tuple[Line, str]] = {}
     publications: Sequence[Publication] = list(queries.publications_of(agreement))
     for publication in publications:
         for line in publication.snapshot["lines"]:
@@ -160,9 +150,9 @@ def _latest_lines(agreement: Agreement) -> dict[str, tuple[Mapping[str, Any], st
 
 
 def _measures(
-    signed: Sequence[Mapping[str, Any]],
-    now: Sequence[Mapping[str, Any]],
-    lines: Mapping[str, tuple[Mapping[str, Any], str]],
+    signed: Sequence[Line],
+    now: Sequence[Line],
+    lines: Mapping[str, tuple[Line, str]],
 ) -> list[Measure]:
     today = {one["code"]: one for one in now}
     then = {one["code"]: one for one in signed}
@@ -171,16 +161,14 @@ def _measures(
     ]
 
 
-def _compared(
-    then: Mapping[str, Any] | None, now: Mapping[str, Any] | None, held: tuple[Mapping[str, Any], str] | None
-) -> Measure:
+def _compared(then: Line | None, now: Line | None, held: tuple[Line, str] | None) -> Measure:
     """One measure then and now. Pure. At least one of the two is there."""
     either = now or then or {}
     line, period = held or ({}, "")
     return Measure(
         code=either["code"],
         name=either["name"],
-        type=either["type"],
+        type=str(MeasureType(either["measure_type"]).label) if either["measure_type"] else "",
         signed=_target(then) if then else "Not agreed at the start",
         now=_target(now) if now else "No longer measured",
         change=_change(then, now),
@@ -191,11 +179,11 @@ def _compared(
     )
 
 
-def _target(measure: Mapping[str, Any]) -> str:
+def _target(measure: Line) -> str:
     return measure["target_text"] or "Not rated"
 
 
-def _change(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> str:
+def _change(then: Line | None, now: Line | None) -> str:
     if then is None:
         return "Added since"
     if now is None:
@@ -207,13 +195,11 @@ def _change(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> st
     return ""
 
 
-def _made(measure: Mapping[str, Any]) -> list[Any]:
+def _made(measure: Line) -> list[Any]:
     return [measure[name] for name in MADE]
 
 
-def _by_the_start(
-    then: Mapping[str, Any] | None, now: Mapping[str, Any] | None, line: Mapping[str, Any]
-) -> RatingWord | None:
+def _by_the_start(then: Line | None, now: Line | None, line: Line) -> RatingWord | None:
     """The rating of a published result by the target of the start; none where it was withheld or counted otherwise."""
     if not then or not then["is_rated"] or not line or line["withheld"] or line["value"] is None or not line["word"]:
         return None
@@ -221,19 +207,15 @@ def _by_the_start(
         return None
     if line["word"] not in LADDER:
         return RatingWord(line["word"])
-    yardstick = Yardstick(
-        kind=IndicatorKind(then["kind"]),
-        direction=Direction(then["direction"]),
-        decimals=line["decimals"],
-        aggregation=Aggregation.LATEST,
+    near, far = (_number(text) for text in then["distances"])
+    yardstick = replace(
+        yardstick_from(then),
         is_rated=True,
-        unit=then["unit"],
-        per=then["per"],
-        own_bands=bands_of(then["own_bands"]),
         target=_number(then["target"]),
         high=_number(then["high"]),
-        approaching_by=_number(then["approaching_by"]),
-        improvement_by=_number(then["improvement_by"]),
+        approaching_by=near,
+        improvement_by=far,
+        own_bands=bands_of(then["own_bands"]),
     )
     return rate(yardstick, Reading(value=Decimal(line["value"]))).word
 
