@@ -66,6 +66,11 @@ class OneAgreement:
         """Whether this person is the Contract Manager of the agreement."""
         return Agreement.objects.writable_by(self.request.user, at=self.now).filter(pk=self.agreement.pk).exists()
 
+    @cached_property
+    def is_looked_after(self):
+        """Whether this person reads, for the office, how the agreement is looked after."""
+        return Agreement.objects.looked_after_by(self.request.user, at=self.now).filter(pk=self.agreement.pk).exists()
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(agreement=self.agreement, now=self.now, **kwargs)
 

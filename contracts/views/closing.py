@@ -9,7 +9,7 @@ from contracts.domain import closing, duties, ended, schedule
 from contracts.domain.closing import EndingRefused
 from contracts.enums import EndingState
 from contracts.forms.closing import DecideEndForm, EndForm, TerminationNoticeForm
-from contracts.models import Agreement, Ending
+from contracts.models import Ending
 from contracts.views.agreements import OneAgreement
 from contracts.views.asking import Acting, Asking
 from engagement.access import local_date
@@ -25,7 +25,6 @@ class AgreementEnd(OneAgreement, TemplateView):
         visible = Ending.objects.visible_to(user, at=self.now).for_table()
         one = visible.filter(agreement=agreement).order_by("-number").first()
         in_force = one is not None and one.state == EndingState.IN_FORCE
-        office = Agreement.objects.looked_after_by(user, at=self.now).filter(pk=agreement.pk).exists()
         following = []
         if in_force:
             period = schedule.calendar_of(agreement).containing(one.ends_on)
@@ -37,11 +36,11 @@ class AgreementEnd(OneAgreement, TemplateView):
             ending=one,
             in_force=in_force,
             over=in_force and one.ends_on < local_date(self.now),
-            of_office=office,
+            of_office=self.is_looked_after,
             duty=duties.termination_duty(agreement),
             following=following,
             waits_for_notice=waits,
-            notice_due_on=closing.notice_due_on(ends_on) if ends_on else None,
+            notice_due_on=duties.notice_due_on(ends_on) if ends_on else None,
             today=local_date(self.now),
             may_decide=one is not None and decidable.filter(pk=one.pk).exists(),
             may_notice=self.manages and waits and one.ends_on <= local_date(self.now),

@@ -19,7 +19,7 @@ from contracts.forms.consequences import (
     NoticeForm,
     ProposeForm,
 )
-from contracts.models import ActionPlan, Agreement, Consequence, Rung
+from contracts.models import ActionPlan, Consequence, Rung
 from contracts.views.agreements import OneAgreement
 from contracts.views.asking import Acting, Asking
 from engagement.access import local_date
@@ -132,14 +132,13 @@ class ConsequenceDetail(OneConsequence, TemplateView):
         in_force, manages = one.state == ConsequenceState.IN_FORCE, self.manages
         waits = bool(one.appealed_at and not one.appeal_outcome)
         clock = consequences.clock_of(one, duty=duty, on=local_date(self.now))
-        office = Agreement.objects.looked_after_by(self.request.user, at=self.now).filter(pk=self.agreement.pk).exists()
         return super().get_context_data(
             status=status_of(one),
             may_decide=self.own(rules.decidable_proposals),
             may_appeal=self.own(rules.appealable_consequences),
             may_decide_appeal=self.own(rules.decidable_appeals),
             may_lift=manages and in_force and not waits,
-            clock=clock if office else None,
+            clock=clock if self.is_looked_after else None,
             may_notice=manages and clock is not None and clock.noticed_on is None,
             **kwargs,
         )

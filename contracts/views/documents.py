@@ -11,7 +11,7 @@ from django.views.generic import TemplateView, View
 from contracts.domain import documents
 from contracts.domain.documents import DocumentRefused
 from contracts.forms.documents import DocumentForm, ShareForm, VersionForm
-from contracts.models import Agreement, AgreementDocument, DocumentVersion
+from contracts.models import AgreementDocument, DocumentVersion
 from contracts.views.agreements import OneAgreement
 from contracts.views.asking import Asking
 from engagement.access import local_date
@@ -32,10 +32,9 @@ class Documents(OneAgreement, TemplateView):
 
     def get_context_data(self, **kwargs):
         user, day = self.request.user, local_date(self.now)
-        office = Agreement.objects.looked_after_by(user, at=self.now).filter(pk=self.agreement.pk).exists()
         found = documents.kept_for(self.agreement, user, at=self.now)
         rows = [(kept, kept.standing(on=day)) for kept in found]
-        return super().get_context_data(rows=rows, of_office=office, manages=self.manages, **kwargs)
+        return super().get_context_data(rows=rows, of_office=self.is_looked_after, manages=self.manages, **kwargs)
 
 
 class DocumentsCsv(OneAgreement, View):

@@ -12,7 +12,7 @@ from contracts.domain import paying, payments
 from contracts.domain.payments import PaymentRefused
 from contracts.enums import PaymentKind, PaymentState
 from contracts.forms.payments import DecideForm, InvoiceForm, PlanForm, ProposeForm, TakeBackForm
-from contracts.models import Agreement, Allocation, Payment
+from contracts.models import Allocation, Payment
 from contracts.views.agreements import OneAgreement
 from contracts.views.asking import Acting, Asking
 from contracts.views.money import MoneyPage
@@ -35,11 +35,10 @@ class Payments(OneAgreement, TemplateView):
         user, day = self.request.user, local_date(self.now)
         found = Payment.objects.visible_to(user, at=self.now).filter(agreement=self.agreement)
         rows = [(one, paying.status_of(one, on=day)) for one in found.for_table().order_by("due_on", "number")]
-        office = Agreement.objects.looked_after_by(user, at=self.now).filter(pk=self.agreement.pk).exists()
         manages = self.manages and not self.agreement.is_recorded
         return super().get_context_data(
             rows=rows,
-            of_office=office,
+            of_office=self.is_looked_after,
             standing=paying.standing_of(self.agreement, on=day),
             manages=manages,
             may_take_back=manages and any(one.is_paid(on=day) for one, _ in rows),
@@ -140,7 +139,6 @@ class PaymentDetail(OnePayment, TemplateView):
 
     def get_context_data(self, **kwargs):
         one, user, day = self.payment, self.request.user, local_date(self.now)
-        office = Agreement.objects.looked_after_by(user, at=self.now).filter(pk=self.agreement.pk).exists()
         approvable = Payment.objects.filter(rules.decidable_proposals(user, at=self.now), pk=one.pk).exists()
         is_planned = one.state == PaymentState.PLANNED
         waits = one.kind == PaymentKind.PAYMENT and one.state in {PaymentState.PLANNED, PaymentState.PROPOSED}
@@ -150,7 +148,7 @@ class PaymentDetail(OnePayment, TemplateView):
             deadline=paying.deadline(one) if waits else None,
             waits_for=paying.waits_for(one),
             hindrances=hindrances,
-            of_office=office,
+            of_office=self.is_looked_after,
             is_paid=one.is_paid(on=day),
             may_decide=approvable,
             may_propose=self.manages and is_planned and not hindrances,

@@ -9,7 +9,7 @@ from contracts.domain import variations
 from contracts.domain.variations import VariationRefused
 from contracts.enums import VariationState
 from contracts.forms.variations import AnswerForm, ChangeNoticeForm, DecideForm, VariationForm
-from contracts.models import Agreement, Variation
+from contracts.models import Variation
 from contracts.views.agreements import OneAgreement
 from contracts.views.asking import Acting, Asking
 from engagement.views.exports import csv_response
@@ -88,10 +88,9 @@ class VariationDetail(OneVariation, TemplateView):
         approved = one.state == VariationState.APPROVED
         finding = variations.finding_for(one)
         waits = approved and finding.notice and one.notice_on is None
-        office = Agreement.objects.looked_after_by(user, at=self.now).filter(pk=self.agreement.pk).exists()
         return super().get_context_data(
             finding=finding,
-            of_office=office,
+            of_office=self.is_looked_after,
             waits_for_notice=waits,
             may_decide=rows.filter(rules.decidable_proposals(user, at=self.now)).exists(),
             may_notice=self.manages and waits,
