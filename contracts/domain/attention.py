@@ -18,13 +18,12 @@ from typing import NamedTuple
 from django.db.models import Max, QuerySet
 
 from contracts import rules
-from contracts.domain.consequences import notice_due_on
-from contracts.domain.duties import notice_duty
+from contracts.domain.duties import notice_due_on, notice_duty
 from contracts.domain.ended import matters_of_ends
-from contracts.domain.endings import endings_of
 from contracts.domain.matters import Matter
 from contracts.domain.owed import matters_owed
 from contracts.domain.paying import late_payments
+from contracts.domain.running_out import endings_of
 from contracts.domain.variations import waiting as variations_waiting
 from contracts.enums import ConsequenceState, Direction, RatingWord
 from contracts.models import Action, Agreement, Consequence, KpiReturn, Override, Rating, Risk

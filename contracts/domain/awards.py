@@ -127,13 +127,13 @@ def _refuse_unanswerable(
 
 def _refuse_weights(rows: list[dict[str, Any]]) -> None:
     if not rows:
-        raise AwardRefused("Give the criteria by which the offers were compared.", field="criteria")
+        raise AwardRefused("Give the criteria by which the offers were compared.")
     names = [row["name"].casefold() for row in rows]
     if len(set(names)) < len(names):
-        raise AwardRefused("Two criteria have the same name.", field="criteria")
+        raise AwardRefused("Two criteria have the same name.")
     total = sum(row["weight"] for row in rows)
     if total != WHOLE:
-        raise AwardRefused(f"The weights of the criteria make {total}%. They must make 100%.", field="criteria")
+        raise AwardRefused(f"The weights of the criteria make {total}%. They must make 100%.")
 
 
 def _refuse_days(decided_on: date, letters_sent_on: date | None, *, today: date) -> None:

@@ -12,7 +12,7 @@ terminated, a contract termination notice is published; expiry and discharge are
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max, ProtectedError, QuerySet
@@ -20,6 +20,7 @@ from django.db.models import Max, ProtectedError, QuerySet
 from contracts import rules
 from contracts.domain.duties import termination_duty
 from contracts.domain.managed import managed
+from contracts.domain.telling import tell_person, tell_provider
 from contracts.enums import SETTLED_ENDINGS, ConsequenceState, EndingKind, EndingState, ReturnState
 from contracts.models import Agreement, Consequence, Ending, KpiReturn, PartialDate, Rung, Variation
 from engagement.access import local_date
@@ -32,17 +33,10 @@ from engagement.enums import Audience, EventKind, Role
 from engagement.models import User
 
 DECIDERS = (Role.MANAGEMENT, Role.COMMISSIONER)
-# The first of the 30 days is the day of the end itself.
-DAYS_TO_NOTICE = timedelta(days=29)
 
 
 class EndingRefused(Refused):
     """The agreement cannot be ended like this; the message says why. `field` names the box, if one."""
-
-
-def notice_due_on(ends_on: date) -> date:
-    """The last day on which the contract termination notice is in time. Pure."""
-    return ends_on + DAYS_TO_NOTICE
 
 
 def ending_of(agreement: Agreement) -> Ending | None:
@@ -103,7 +97,7 @@ def propose(
         _put_in_force(ending, actor=actor, at=at)
         return ending
     _record(ending, "agreement.end_proposed", f"its end on {uk_date(ends_on)} is proposed", actor=actor, at=at)
-    _ask(ending, "Decide on the end of", list(people_of_office(*DECIDERS, on=local_date(at))), at=at)
+    _ask_deciders(ending, at=at)
     return ending
 
 
@@ -167,7 +161,15 @@ def decide(*, ending: Ending, approve: bool, words: str, actor: User, at: dateti
     ending.state = EndingState.DECLINED
     ending.save()
     _record(ending, "agreement.end_declined", "its end was decided against", actor=actor, at=at)
-    _ask(ending, "Decided against the end of", [ending.proposed_by], at=at)
+    tell_person(
+        ending.agreement,
+        ending.proposed_by,
+        key=f"agreement-end:{ending.pk}:declined",
+        kind=EventKind.DECISION_TAKEN,
+        title=f"Decided against the end of {ending.agreement.title}",
+        path=ending.get_absolute_url(),
+        at=at,
+    )
     return ending
 
 
@@ -244,15 +246,12 @@ def _held(ending: Ending) -> Ending:
 def _announce(ending: Ending, *, at: datetime) -> None:
     """The provider reads why; everyone engaged reads what is public, once the activity is."""
     agreement, day = ending.agreement, uk_date(ending.ends_on)
-    announce(
+    tell_provider(
+        agreement,
         key=f"agreement-end:{ending.pk}:provider",
         kind=EventKind.AGREEMENT_ENDED,
-        activity=agreement.activity,
-        audience=Audience.ORGANISATION,
-        organisation=agreement.provider,
-        title=f"{agreement.title} ends on {day}"[:200],
+        title=f"{agreement.title} ends on {day}",
         path=ending.get_absolute_url(),
-        sensitive=agreement.sensitive,
         at=at,
     )
     if agreement.activity.published_at:
@@ -269,15 +268,15 @@ def _announce(ending: Ending, *, at: datetime) -> None:
         )
 
 
-def _ask(ending: Ending, what: str, people: list[User], *, at: datetime) -> None:
+def _ask_deciders(ending: Ending, *, at: datetime) -> None:
     agreement = ending.agreement
     announce(
-        key=f"agreement-end:{ending.pk}:{what}",
+        key=f"agreement-end:{ending.pk}:proposed",
         kind=EventKind.DECISION_ASKED,
         activity=agreement.activity,
         audience=Audience.PEOPLE,
-        people=people,
-        title=f"{what} {agreement.title}"[:200],
+        people=people_of_office(*DECIDERS, on=local_date(at)),
+        title=f"Decide on the end of {agreement.title}"[:200],
         path=ending.get_absolute_url(),
         sensitive=agreement.sensitive,
         at=at,

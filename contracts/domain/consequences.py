@@ -16,6 +16,7 @@ from django.db import transaction
 
 from contracts import rules
 from contracts.domain import telling
+from contracts.domain.duties import notice_due_on
 from contracts.domain.ladders import ladder_on, rungs_of
 from contracts.domain.managed import managed
 from contracts.enums import AppealOutcome, ConsequenceState
@@ -29,8 +30,6 @@ from engagement.domain.refused import Refused
 from engagement.enums import Audience, EventKind, Role
 from engagement.models import User
 
-# Procurement Act 2023, section 71(5): information on a breach or a failure to improve within 30 days.
-NOTICE_DAYS = 30
 DECIDERS = (Role.MANAGEMENT, Role.COMMISSIONER)
 
 
@@ -45,14 +44,6 @@ class Clock:
     due_on: date
     noticed_on: date | None
     is_late: bool
-
-
-def notice_due_on(known_on: date) -> date:
-    """The last day for the notice: the day on which the office knew is the first of the thirty.
-
-    Section 80 counts "beginning with the day"; section 71 is read likewise, which is never a day late.
-    """
-    return known_on + timedelta(days=NOTICE_DAYS - 1)
 
 
 def clock_of(consequence: Consequence, *, duty: bool, on: date) -> Clock | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from contracts.enums import NEVER_PROCURED, UNDER_THE_ACT, AgreementKind, Regime
@@ -24,6 +24,7 @@ ACT_BEGINS = date(2025, 2, 24)
 # Section 71 is in force since this day (Commencement No. 4 Regulations 2025).
 PERFORMANCE_BEGINS = date(2026, 1, 1)
 LEAST_INDICATORS = 3
+NOTICE_DAYS = 30
 
 OUTSIDE = {
     Regime.BELOW_THRESHOLD: "It is below the threshold of the Procurement Act 2023, so it is no public contract.",
@@ -110,6 +111,15 @@ def _exempt(agreement: Agreement) -> str:
     if agreement.indicators_unsuitable:
         return "The office has decided that indicators cannot assess it, as section 52 allows."
     return ""
+
+
+def notice_due_on(first: date) -> date:
+    """The last day of the thirty in which a notice is published; `first` is the first of them. Pure.
+
+    Section 80 counts from the day of the end, and begins with it. Section 71 is read likewise from the day on which
+    the office knew of a failure, which is never a day late.
+    """
+    return first + timedelta(days=NOTICE_DAYS - 1)
 
 
 def notice_duty(agreement: Agreement, *, known_on: date | None = None) -> Duty:

@@ -9,15 +9,15 @@ from datetime import date, timedelta
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from contracts.domain.closing import notice_due_on, waits_for_notice
-from contracts.domain.duties import indicator_duty, termination_duty
+from contracts.domain.closing import waits_for_notice
+from contracts.domain.duties import indicator_duty, notice_due_on, termination_duty
 from contracts.domain.matters import Matter
 from contracts.domain.procurement import amounts_kept
 from contracts.enums import EndingState, PaymentState, PlanKind
 from contracts.models import ActionPlan, Agreement, AnnualReview, Ending, Indicator, KpiReturn, Payment, Publication
 from engagement.access import local_date
-from engagement.domain.calendar import uk_date
-from engagement.domain.periods import Period, financial_year_of
+from engagement.domain.calendar import Quarter, uk_date
+from engagement.domain.periods import Period
 
 WEEK = timedelta(days=7)
 
@@ -32,8 +32,7 @@ class Following:
 
 def year_of_end(ended_on: date) -> str:
     """The financial year in which an agreement ended, as its review names it: `2026-27`. Pure."""
-    first = financial_year_of(ended_on)
-    return f"{first.year}-{(first.year + 1) % 100:02d}"
+    return Quarter.containing(ended_on).financial_year
 
 
 def matters_of_ends(agreements: Mapping[int, Agreement], *, on: date) -> list[Matter]:

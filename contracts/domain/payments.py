@@ -17,6 +17,7 @@ from django.db.models import Q, QuerySet, Sum
 from contracts import rules
 from contracts.domain.managed import managed
 from contracts.domain.schedule import calendar_of
+from contracts.domain.telling import tell_person, tell_provider
 from contracts.enums import ActionKind, ActionState, PaymentKind, PaymentState
 from contracts.models import Action, Agreement, Allocation, Payment
 from engagement.access import local_date
@@ -335,32 +336,25 @@ def decide_payment(*, payment: Payment, approve: bool, words: str, actor: User, 
 
 
 def _tell_provider(payment: Payment, *, at: datetime) -> None:
-    agreement = payment.agreement
     day = uk_date(payment.paid_on) if payment.paid_on else ""
-    announce(
+    tell_provider(
+        payment.agreement,
         key=f"payment-approved:{payment.pk}",
         kind=EventKind.PAYMENT_APPROVED,
-        activity=agreement.activity,
-        audience=Audience.ORGANISATION,
-        organisation=agreement.provider,
-        title=f"{payment.get_kind_display()} on {day}: {agreement.title}"[:200],
+        title=f"{payment.get_kind_display()} on {day}: {payment.agreement.title}",
         path=payment.get_absolute_url(),
-        sensitive=agreement.sensitive,
         at=at,
     )
 
 
 def _tell_proposer(payment: Payment, *, at: datetime) -> None:
-    agreement = payment.agreement
-    announce(
+    tell_person(
+        payment.agreement,
+        payment.proposed_by,
         key=f"payment-declined:{payment.pk}:{at.isoformat()}",
-        kind=EventKind.DECISION_ASKED,
-        activity=agreement.activity,
-        audience=Audience.PEOPLE,
-        people=[payment.proposed_by] if payment.proposed_by else [],
-        title=f"A payment was not approved: {agreement.title}"[:200],
+        kind=EventKind.DECISION_TAKEN,
+        title=f"A payment was not approved: {payment.agreement.title}",
         path=payment.get_absolute_url(),
-        sensitive=agreement.sensitive,
         at=at,
     )
 

@@ -89,12 +89,6 @@ class AwardForm(RefusedBeside):
         super().__init__(*args, **kwargs)
         self.fields["bids_received"].required = False
 
-    def refuse(self, refusal):
-        """What is wrong with the criteria stands above them: they have no box of their own here."""
-        if refusal.field == "criteria":
-            refusal.field = ""
-        super().refuse(refusal)
-
 
 class CriterionForm(forms.Form):
     """One criterion. Without a name it is left out."""

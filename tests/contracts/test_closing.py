@@ -7,7 +7,8 @@ import pytest
 from django.urls import reverse
 
 from contracts.domain import attention, closing, consequences, duties, payments, schedule, variations
-from contracts.domain.closing import EndingRefused, notice_due_on
+from contracts.domain.closing import EndingRefused
+from contracts.domain.duties import notice_due_on
 from contracts.domain.payments import PaymentRefused
 from contracts.domain.variations import VariationRefused
 from contracts.enums import Regime
