@@ -3,23 +3,11 @@
 from django import forms
 
 from contracts.enums import DecidedAs, HowChosen
-from contracts.forms.asked import RefusedBeside
+from contracts.forms.asked import RefusedBeside, text
 from contracts.forms.monitoring import number
 from engagement.forms.dates import DayField
 
 ROWS = 6
-
-
-def words(label, *, most=2000, rows=4, required=False, hint="", missing=""):
-    """A box for some sentences."""
-    return forms.CharField(
-        label=label,
-        required=required,
-        max_length=most,
-        help_text=hint,
-        widget=forms.Textarea(attrs={"rows": rows}),
-        error_messages={"required": missing, "max_length": f"Use at most {most:,} characters"},
-    )
 
 
 class AwardForm(RefusedBeside):
@@ -39,16 +27,17 @@ class AwardForm(RefusedBeside):
         help_text="For example “Three assessors, moderated by the Head of Procurement on 4 March”. Posts, no names.",
         error_messages={"max_length": "Use at most 300 characters"},
     )
-    value_words = words(
+    value_words = text(
         "How is it good value for money?",
-        required=True,
+        "Say how it is good value for money",
         hint="What was weighed against the price. The public does not read this.",
-        missing="Say how it is good value for money",
     )
-    options_words = words(
+    options_words = text(
         "Which other ways were looked at?",
+        "",
         hint="For example one service for the whole force area against money passed on to districts. Needed where"
         " nobody else could offer. The public does not read this.",
+        required=False,
     )
     decided_as = forms.ChoiceField(
         label="Whose decision was it?",
