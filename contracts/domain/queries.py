@@ -328,11 +328,9 @@ def _provider_todo(kpi_return: KpiReturn, at: datetime, *, answers: bool) -> Tod
         asked += f" The answer is due {uk_date(answer_due_on(asked_at))}."
     if not answers:
         asked += " A certifier answers it; you can correct the figures."
-    due = "was due" if overdue else "due"
     return Todo(
         title=f"{what} for {kpi_return.period.label}",
-        detail=f"{kpi_return.agreement.title}. "
-        + (asked if queried else f"{due.capitalize()} {due_words(kpi_return.due_at)}."),
+        detail=f"{kpi_return.agreement.title}. {asked}" if queried else kpi_return.agreement.title,
         url=kpi_return.get_absolute_url(),
         due_at=None if queried else kpi_return.due_at,
         urgent=overdue or (queried and answers),
